@@ -1,0 +1,1 @@
+//! Proposes the next version of TUF metadata: changes, drafts, rules, payloads, assembled bytes.

@@ -1,0 +1,2 @@
+//! The tuffet command line: ceremonies, repositories and clients of a TUF root of trust.
+fn main() {}

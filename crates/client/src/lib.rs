@@ -1,0 +1,1 @@
+//! A blocking TUF client: transports, cache, target download. What an application embeds.

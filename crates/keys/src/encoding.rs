@@ -1,0 +1,145 @@
+//! From the spellings of a public key to its one DER encoding, and what ring takes.
+
+use crate::{KeyError, Scheme};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::{Decode, Encode, Sequence};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+/// How a key is written in metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// A PEM SubjectPublicKeyInfo, as ECDSA and RSA keys are today.
+    Pem,
+    /// Hex: 32 bytes for Ed25519; for ECDSA the uncompressed point, as Sigstore's roots 1 to 4 have it.
+    Hex,
+}
+
+impl Encoding {
+    /// How `public` (the text of `keyval.public`) is written.
+    #[must_use]
+    pub fn of(public: &str) -> Self {
+        if public.trim_start().starts_with("-----BEGIN") { Self::Pem } else { Self::Hex }
+    }
+}
+
+/// The normal form of a key: DER to name it by, and the inner bytes to verify with.
+pub(crate) struct Normal {
+    pub(crate) scheme: Scheme,
+    pub(crate) spki: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
+}
+
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
+/// `want` fixes the scheme where a file names one; without it the key's own algorithm decides (RSA: PSS SHA-256).
+pub(crate) fn from_spki(der: &[u8], want: Option<Scheme>) -> Result<Normal, KeyError> {
+    let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|e| KeyError::Encoding(e.to_string()))?;
+    let bits = info.subject_public_key.as_bytes().ok_or(KeyError::Encoding("unused bits in the key".into()))?;
+    let curve = || info.algorithm.parameters_oid().map_err(|e| KeyError::Encoding(e.to_string()));
+    let found = match info.algorithm.oid {
+        ED25519 => Scheme::Ed25519,
+        EC if curve()? == P256 => Scheme::EcdsaP256,
+        EC if curve()? == P384 => Scheme::EcdsaP384,
+        RSA => match want {
+            Some(s @ (Scheme::RsaPssSha256 | Scheme::RsaPssSha384 | Scheme::RsaPssSha512)) => s,
+            _ => Scheme::RsaPssSha256,
+        },
+        other => return Err(KeyError::Algorithm(other.to_string())),
+    };
+    if let Some(want) = want
+        && want != found
+    {
+        return Err(KeyError::SchemeMismatch { want, found });
+    }
+    from_raw(found, bits)
+}
+
+pub(crate) fn from_raw(scheme: Scheme, raw: &[u8]) -> Result<Normal, KeyError> {
+    let (oid, curve) = match scheme {
+        Scheme::Ed25519 => {
+            expect_length(scheme, raw, 32)?;
+            if small_order(raw) {
+                return Err(KeyError::SmallOrder);
+            }
+            (ED25519, None)
+        }
+        Scheme::EcdsaP256 => (uncompressed(scheme, raw, 65)?, Some(P256)),
+        Scheme::EcdsaP384 => (uncompressed(scheme, raw, 97)?, Some(P384)),
+        Scheme::RsaPssSha256 | Scheme::RsaPssSha384 | Scheme::RsaPssSha512 => {
+            check_rsa(raw)?;
+            (RSA, None)
+        }
+    };
+    let parameters = match (&curve, oid == RSA) {
+        (Some(curve), _) => Some(AnyRef::from(curve)),
+        (None, true) => Some(AnyRef::NULL),
+        (None, false) => None,
+    };
+    let info = SubjectPublicKeyInfoRef {
+        algorithm: AlgorithmIdentifierRef { oid, parameters },
+        subject_public_key: BitStringRef::from_bytes(raw).map_err(|e| KeyError::Encoding(e.to_string()))?,
+    };
+    let spki = info.to_der().map_err(|e| KeyError::Encoding(e.to_string()))?;
+    Ok(Normal { scheme, spki, raw: raw.to_vec() })
+}
+
+fn expect_length(scheme: Scheme, raw: &[u8], want: usize) -> Result<(), KeyError> {
+    if raw.len() == want { Ok(()) } else { Err(KeyError::Length { scheme, want, found: raw.len() }) }
+}
+
+/// A compressed point is refused rather than expanded: no TUF writer makes one, ring does not take one, and a second
+/// spelling of a key is a second chance to be counted.
+fn uncompressed(scheme: Scheme, raw: &[u8], want: usize) -> Result<ObjectIdentifier, KeyError> {
+    match raw.first() {
+        Some(4) => expect_length(scheme, raw, want).map(|()| EC),
+        Some(2 | 3) => Err(KeyError::CompressedPoint),
+        _ => Err(KeyError::Length { scheme, want, found: raw.len() }),
+    }
+}
+
+#[derive(Sequence)]
+struct RsaPublicKey<'a> {
+    modulus: UintRef<'a>,
+    exponent: UintRef<'a>,
+}
+
+/// Bounds before ring sees the key: a 65,536-bit modulus is a way to burn a client's processor, and e = 1 makes every
+/// signature valid.
+fn check_rsa(raw: &[u8]) -> Result<(), KeyError> {
+    let key = RsaPublicKey::from_der(raw).map_err(|e| KeyError::Encoding(e.to_string()))?;
+    let n = key.modulus.as_bytes();
+    let leading = n.first().map_or(0, |b| b.leading_zeros());
+    let bits = n.len().saturating_mul(8).saturating_sub(usize::try_from(leading).unwrap_or(0));
+    if !(2048..=8192).contains(&bits) {
+        return Err(KeyError::RsaSize { bits });
+    }
+    let e = key.exponent.as_bytes();
+    let value = e.iter().take(8).fold(0u64, |acc, b| acc.wrapping_shl(8) | u64::from(*b));
+    if e.len() > 5 || !(65_537..=(1 << 33)).contains(&value) || value & 1 == 0 {
+        return Err(KeyError::RsaExponent);
+    }
+    Ok(())
+}
+
+/// The encodings of the points of order 1, 2, 4 and 8 (sign bit cleared), canonical or not. A key among them accepts
+/// a signature over any message.
+fn small_order(raw: &[u8]) -> bool {
+    const POINTS: [&str; 7] = [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ];
+    let mut y = raw.to_vec();
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    POINTS.contains(&hex::encode(y).as_str())
+}

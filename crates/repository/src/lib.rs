@@ -1,0 +1,1 @@
+//! The only writer of a TUF repository: layout, staging, order of publication, read-back by two clients.

@@ -1,0 +1,1 @@
+//! Private keys: encrypted key files and hardware tokens, behind the Sign trait.

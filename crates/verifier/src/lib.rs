@@ -1,0 +1,1 @@
+//! The TUF client workflow as a state machine over bytes and a time.
