@@ -1,1 +1,72 @@
-//! TUF metadata as received: strict JSON, canonical bytes, the roles, thresholds, and the byte-exact writer.
+//! TUF metadata as received: read strictly, verified by threshold, written byte for byte.
+//!
+//! This crate is **not** a client: it knows no order of files, no rollback, no clock; a [`Verified`] value may be old
+//! or expired. It is **not** a builder: it proposes nothing. It touches nothing: bytes in, values out.
+//!
+//! ```text
+//!            json::parse           Role::read             Authority::tally
+//!  bytes ──► strict value ──┬────► Root, Timestamp,  ──┬─► threshold by distinct key ──► Verified<T>
+//!  Unverified<T>            │      Snapshot, Targets   │
+//!                           └► canonical bytes of the *received* value
+//!
+//!  Value ──► Proposed<T> ── payload() ──► signers ── assemble() ──► bytes other tools reproduce
+//! ```
+//!
+//! ```
+//! use tuffet_metadata::{Finding, Limits, Profile, Root, Unverified};
+//!
+//! fn report(pinned: Vec<u8>, next: Vec<u8>) -> Result<Vec<Finding>, tuffet_metadata::MetadataError> {
+//!     let (profile, limits) = (Profile::deployed(), Limits::default());
+//!     let pinned = Unverified::<Root>::new(pinned).verify_pinned(&profile, &limits)?;
+//!     let next = Unverified::<Root>::new(next).verify_next(&pinned, &profile, &limits)?;
+//!     assert!(next.tallies().iter().all(|tally| tally.is_met()));
+//!     Ok(next.findings().to_vec())
+//! }
+//! ```
+//!
+//! Architecture invariants: thresholds are counted in [`Authority::tally`] and nowhere else; signatures are checked
+//! over the canonical form of the received value, never over a struct serialised again; the constructor of
+//! [`Verified`] is private to one module.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::panic
+    )
+)]
+
+mod envelope;
+mod error;
+mod finding;
+pub mod json;
+mod key;
+mod limits;
+mod name;
+mod profile;
+mod proposed;
+mod reading;
+mod roles;
+mod threshold;
+mod time;
+mod verified;
+
+pub use envelope::{Signature, write_file};
+pub use error::{MetadataError, Problem};
+pub use finding::Finding;
+pub use key::{Key, keyid_of};
+pub use limits::Limits;
+pub use name::RoleName;
+pub use profile::{KeyidExceptions, Profile};
+pub use proposed::{Proposed, partly_signed};
+pub use roles::{
+    Common, DelegatedRole, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, TargetFile, Targets, Timestamp,
+};
+pub use threshold::{Authority, Signer, Tally};
+pub use time::{Expires, format_time, parse_time};
+pub use verified::{Unverified, Verified};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Names of roles and of their files.
+
+use std::fmt;
+
+/// A role: one of the four top-level ones, or a delegated targets role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoleName {
+    /// root
+    Root,
+    /// timestamp
+    Timestamp,
+    /// snapshot
+    Snapshot,
+    /// The top-level targets role.
+    Targets,
+    /// A delegated targets role.
+    Delegated(String),
+}
+
+impl RoleName {
+    /// The four top-level roles, in the order a refresh meets them.
+    pub const TOP_LEVEL: [Self; 4] = [Self::Root, Self::Timestamp, Self::Snapshot, Self::Targets];
+
+    /// The role's name in metadata.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Root => "root",
+            Self::Timestamp => "timestamp",
+            Self::Snapshot => "snapshot",
+            Self::Targets => "targets",
+            Self::Delegated(name) => name,
+        }
+    }
+
+    /// The top-level role of this name, or `None`.
+    #[must_use]
+    pub fn top_level(name: &str) -> Option<Self> {
+        Self::TOP_LEVEL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// `NAME.json`, the name metadata refers to the role by (TUF 6.2.1).
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("{self}.json")
+    }
+
+    /// `VERSION.NAME.json`, the file's name under consistent snapshots and of every root.
+    #[must_use]
+    pub fn versioned_file_name(&self, version: u64) -> String {
+        format!("{version}.{self}.json")
+    }
+
+    /// Where the client workflow checks the signatures of this role.
+    pub(crate) fn signature_section(&self) -> &'static str {
+        match self {
+            Self::Root => "TUF 5.3.4",
+            Self::Timestamp => "TUF 5.4.2",
+            Self::Snapshot => "TUF 5.5.3",
+            Self::Targets | Self::Delegated(_) => "TUF 5.6.3",
+        }
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

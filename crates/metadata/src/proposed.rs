@@ -1,0 +1,108 @@
+//! Metadata nobody has signed yet.
+
+use crate::envelope::{Envelope, write_file};
+use crate::json::{self, Value};
+use crate::reading::Reading;
+use crate::roles::{self, Role};
+use crate::{Finding, Limits, MetadataError, Profile, RoleName, Signature};
+use std::ops::Deref;
+use tuffet_keys::{KeyId, Sha256, sha256};
+
+/// A `signed` value on its way to signatures: readable, because it is what people are asked to read, and worth
+/// nothing, because nothing in it is trusted. Always read under the strict profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed<T> {
+    value: Value,
+    payload: Vec<u8>,
+    signed: T,
+    findings: Vec<Finding>,
+}
+
+impl<T: Role> Proposed<T> {
+    /// Reads `value` as the `signed` of a `T`.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: it is not what the strict profile accepts.
+    pub fn new(value: Value, limits: &Limits) -> Result<Self, MetadataError> {
+        let payload = json::canonical(&value);
+        let mut reading = Reading::new(&Profile::Strict, limits, sha256(&payload));
+        match roles::read::<T>(&value, &mut reading) {
+            Ok(signed) => Ok(Self { value, payload, signed, findings: reading.findings }),
+            Err(problem) => Err(MetadataError { role: T::TYPE, version: roles::claimed_version(&value), problem }),
+        }
+    }
+
+    /// Reads the bytes to sign, which must be canonical to the byte.
+    ///
+    /// # Errors
+    /// [`MetadataError`]
+    pub fn from_payload(payload: &[u8], limits: &Limits) -> Result<Self, MetadataError> {
+        let refuse = |problem| MetadataError { role: T::TYPE, version: None, problem };
+        let value = json::parse(payload, limits.depth).map_err(|e| refuse(e.into()))?;
+        let proposed = Self::new(value, limits)?;
+        if proposed.payload != payload {
+            let problem = crate::Problem::shape("payload", "canonical JSON", "another form of it", "R22");
+            return Err(refuse(problem));
+        }
+        Ok(proposed)
+    }
+
+    /// The role's type.
+    #[must_use]
+    pub fn role(&self) -> RoleName {
+        T::TYPE
+    }
+
+    /// The bytes to sign: the canonical form.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// SHA-256 of the bytes to sign: the digest people compare.
+    #[must_use]
+    pub fn digest(&self) -> Sha256 {
+        sha256(&self.payload)
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// What a reader should know of it.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The file with these signatures, in this order. Whether they suffice, a reader of the file will say.
+    #[must_use]
+    pub fn assemble(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
+        write_file(&self.value, signatures)
+    }
+}
+
+impl<T> Deref for Proposed<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.signed
+    }
+}
+
+/// The signatures and the payload of a file that is still collecting them, for a status report. Nothing is verified.
+///
+/// # Errors
+/// [`MetadataError`]: not strict JSON, or not the shape of a metadata file.
+pub fn partly_signed(
+    role: &RoleName,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<(Vec<u8>, Vec<Signature>), MetadataError> {
+    let mut reading = Reading::new(&Profile::Strict, limits, sha256(bytes));
+    match Envelope::read(bytes, &mut reading) {
+        Ok(envelope) => Ok((envelope.payload, envelope.signatures)),
+        Err(problem) => Err(MetadataError { role: role.clone(), version: None, problem }),
+    }
+}

@@ -1,0 +1,28 @@
+use super::{Common, Pinned, role, sealed};
+use crate::reading::{Node, Reading};
+use crate::{Problem, RoleName};
+
+/// The timestamp role (TUF §4.6): which snapshot is current.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timestamp {
+    /// Version, expiry, specification.
+    pub common: Common,
+    /// The current snapshot.
+    pub snapshot: Pinned,
+}
+
+role!(Timestamp, RoleName::Timestamp);
+
+impl sealed::Read for Timestamp {
+    #[expect(private_interfaces, reason = "sealed")]
+    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let common = Common::read(signed, reading)?;
+        let meta = signed.node("meta", "C30")?;
+        if meta.object.len() != 1 || !meta.object.contains_key("snapshot.json") {
+            let found: Vec<_> = meta.object.keys().take(3).map(|name| format!("`{}`", name.escape_debug())).collect();
+            let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+            return Err(Problem::shape(&meta.path, "exactly `snapshot.json`", found, "C30"));
+        }
+        Ok(Self { common, snapshot: Pinned::read(&meta.node("snapshot.json", "C30")?)? })
+    }
+}

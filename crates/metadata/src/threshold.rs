@@ -1,0 +1,115 @@
+//! The one place where signatures are counted (architecture.md: one function, by SPKI fingerprint, for every role).
+
+use crate::{Key, Problem, RoleName, Signature};
+use std::collections::{BTreeMap, BTreeSet};
+use tuffet_keys::{Fingerprint, KeyId};
+
+/// Who may sign a role, as its delegator says: keys by keyid, and how many of them it takes.
+#[derive(Debug, Clone)]
+pub struct Authority<'a> {
+    /// The role signed for.
+    pub role: RoleName,
+    /// The keyids the delegator lists.
+    pub keyids: &'a [KeyId],
+    /// The threshold, from 1.
+    pub threshold: u64,
+    keys: &'a BTreeMap<KeyId, Key>,
+}
+
+/// One key of the role and its valid signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// The key.
+    pub fingerprint: Fingerprint,
+    /// The keyids under which it signed validly, in the order of the file.
+    pub keyids: Vec<KeyId>,
+}
+
+/// What counting found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The threshold.
+    pub threshold: u64,
+    /// Distinct keys of the role.
+    pub keys: usize,
+    /// Distinct keys with a valid signature, in the order of the file.
+    pub valid: Vec<Signer>,
+    /// Keyids of the role whose signature is there and is wrong. An empty placeholder is not one (F5).
+    pub invalid: Vec<KeyId>,
+    /// Keyids of the role whose key has given no valid signature.
+    pub missing: Vec<KeyId>,
+}
+
+impl<'a> Authority<'a> {
+    pub(crate) fn new(role: RoleName, keyids: &'a [KeyId], threshold: u64, keys: &'a BTreeMap<KeyId, Key>) -> Self {
+        Self { role, keyids, threshold, keys }
+    }
+
+    /// The role's keys the file has, in the order the role lists them; keyids without a key are left out (F11).
+    pub fn keys(&self) -> impl Iterator<Item = &'a Key> + use<'a> {
+        let keys = self.keys;
+        self.keyids.iter().filter_map(move |keyid| keys.get(keyid))
+    }
+
+    /// The role's distinct usable keys: what a threshold can count at most.
+    #[must_use]
+    pub fn fingerprints(&self) -> BTreeSet<Fingerprint> {
+        self.keys().filter_map(|key| key.public().map(tuffet_keys::PublicKey::fingerprint)).collect()
+    }
+
+    /// Counts the distinct keys with a valid signature over `payload`, the canonical form of the received value.
+    ///
+    /// Signatures by other keyids are passed over, wrong ones do no harm, and a key under two keyids counts once
+    /// (TUF 5.3.4: "each KEY MUST only contribute one", F4, F8). At most one check per entry of the file and keyid
+    /// of the role, however many signatures the file brings (X9).
+    #[must_use]
+    pub fn tally(&self, payload: &[u8], signatures: &[Signature]) -> Tally {
+        let mut valid: Vec<Signer> = Vec::new();
+        let mut invalid = Vec::new();
+        let listed: BTreeSet<&KeyId> = self.keyids.iter().collect();
+        for signature in signatures.iter().filter(|s| listed.contains(&s.keyid)) {
+            let Some(public) = self.keys.get(&signature.keyid).and_then(Key::public) else { continue };
+            let bytes = signature.bytes.as_deref();
+            if bytes == Some(&[]) {
+                continue;
+            }
+            if !bytes.is_some_and(|sig| public.verify(payload, sig).is_ok()) {
+                invalid.push(signature.keyid.clone());
+                continue;
+            }
+            let fingerprint = public.fingerprint();
+            match valid.iter_mut().find(|signer| signer.fingerprint == fingerprint) {
+                Some(signer) => signer.keyids.push(signature.keyid.clone()),
+                None => valid.push(Signer { fingerprint, keyids: vec![signature.keyid.clone()] }),
+            }
+        }
+        let has_signed = |key: &Key| {
+            let fingerprint = key.public().map(tuffet_keys::PublicKey::fingerprint);
+            valid.iter().any(|signer| Some(signer.fingerprint) == fingerprint)
+        };
+        let missing = self.keys().filter(|key| !has_signed(key)).map(|key| key.keyid().clone()).collect();
+        Tally { threshold: self.threshold, keys: self.fingerprints().len(), valid, invalid, missing }
+    }
+}
+
+impl Tally {
+    /// Distinct keys with a valid signature.
+    #[must_use]
+    pub fn have(&self) -> usize {
+        self.valid.len()
+    }
+
+    /// Whether the threshold is met. A threshold of 0 cannot be read from a file (F9), and is never met here.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.threshold > 0 && u64::try_from(self.have()).is_ok_and(|have| have >= self.threshold)
+    }
+
+    pub(crate) fn require(self, role: &RoleName, by: Option<String>) -> Result<Self, Problem> {
+        if self.is_met() {
+            return Ok(self);
+        }
+        let (have, need, missing) = (self.have(), self.threshold, self.missing);
+        Err(Problem::Signature { have, need, missing, by, section: role.signature_section() })
+    }
+}

@@ -1,0 +1,214 @@
+//! Unverified bytes, and the only way from them to [`Verified`].
+
+use crate::envelope::Envelope;
+use crate::reading::Reading;
+use crate::roles::{self, Role, Root, Targets};
+use crate::{Authority, Finding, Limits, MetadataError, Problem, Profile, RoleName, Signature, Tally};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use tuffet_keys::{Fingerprint, KeyId, Sha256, sha256};
+
+/// Bytes that claim to be metadata of type `T`. Nothing in them can be read.
+#[derive(Debug, Clone)]
+pub struct Unverified<T> {
+    bytes: Vec<u8>,
+    role: RoleName,
+    kind: PhantomData<T>,
+}
+
+/// Metadata whose signatures met the threshold of its delegator. It may be old, and it may have expired: use it as
+/// a floor against rollback, or take it through tuffet-verifier to `Trusted`.
+///
+/// Only [`Unverified`] makes one:
+///
+/// ```compile_fail
+/// use tuffet_metadata::{Root, Unverified, Verified};
+/// let forged = Unverified::<Root>::new(b"{}".to_vec());
+/// let root = Verified::<Root> { bytes: vec![], signed: todo!() };
+/// ```
+///
+/// ```
+/// use tuffet_metadata::{Limits, Profile, Root, Unverified};
+/// let forged = Unverified::<Root>::new(b"{}".to_vec());
+/// let refused = forged.verify_pinned(&Profile::Strict, &Limits::default()).unwrap_err();
+/// assert_eq!(refused.to_string(), "root: signed: expected an object, found nothing (TUF 4.2.1)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified<T> {
+    bytes: Vec<u8>,
+    sha256: Sha256,
+    role: RoleName,
+    signed: T,
+    tallies: Vec<Tally>,
+    findings: Vec<Finding>,
+}
+
+impl<T: Role> Unverified<T> {
+    /// Received bytes of the top-level role `T`.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, role: T::TYPE, kind: PhantomData }
+    }
+
+    /// SHA-256 of the bytes, by which people compare files.
+    #[must_use]
+    pub fn sha256(&self) -> Sha256 {
+        sha256(&self.bytes)
+    }
+
+    /// The number of bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes, to hash or to store; not to read.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Checks the signatures against what the delegator says. For roots use
+    /// [`verify_pinned`](Unverified::verify_pinned) and [`verify_next`](Unverified::verify_next): a root answers to
+    /// two authorities.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: not strict JSON, not of this type, or too few valid signatures.
+    pub fn verify(self, by: &Authority<'_>, profile: &Profile, limits: &Limits) -> Result<Verified<T>, MetadataError> {
+        self.check(profile, limits, |signed: &Opened<T>, role| {
+            let tally = by.tally(&signed.payload, &signed.signatures).require(role, None)?;
+            Ok(vec![tally])
+        })
+    }
+
+    fn check(
+        self,
+        profile: &Profile,
+        limits: &Limits,
+        count: impl FnOnce(&Opened<T>, &RoleName) -> Result<Vec<Tally>, Problem>,
+    ) -> Result<Verified<T>, MetadataError> {
+        let Self { bytes, role, .. } = self;
+        let sha256 = sha256(&bytes);
+        let mut version = None;
+        let steps = || {
+            let mut reading = Reading::new(profile, limits, sha256);
+            let envelope = Envelope::read(&bytes, &mut reading)?;
+            version = roles::claimed_version(&envelope.signed);
+            let signed = roles::read::<T>(&envelope.signed, &mut reading)?;
+            let opened = Opened { signed, payload: envelope.payload, signatures: envelope.signatures };
+            let tallies = count(&opened, &role)?;
+            for finding in two_names(&tallies) {
+                reading.note(finding)?;
+            }
+            Ok((opened.signed, tallies, reading.findings))
+        };
+        match steps() {
+            Ok((signed, tallies, findings)) => Ok(Verified { bytes, sha256, role, signed, tallies, findings }),
+            Err(problem) => Err(MetadataError { role, version, problem }),
+        }
+    }
+}
+
+impl Unverified<Targets> {
+    /// Received bytes of the delegated role `name`.
+    #[must_use]
+    pub fn delegated(name: &str, bytes: Vec<u8>) -> Self {
+        Self { bytes, role: RoleName::Delegated(name.to_owned()), kind: PhantomData }
+    }
+}
+
+impl Unverified<Root> {
+    /// Checks a root that came from outside the repository (an embedded or pinned file) against its own threshold
+    /// (C4). That is no trust: whoever pins it gives the trust.
+    ///
+    /// # Errors
+    /// [`MetadataError`]
+    pub fn verify_pinned(self, profile: &Profile, limits: &Limits) -> Result<Verified<Root>, MetadataError> {
+        self.check(profile, limits, |opened, role| {
+            let own = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            Ok(vec![own.require(role, None)?])
+        })
+    }
+
+    /// Checks a root against the threshold of the root before it and against its own (TUF 5.3.4; C10, C11). The
+    /// version is the caller's to check (TUF 5.3.5).
+    ///
+    /// # Errors
+    /// [`MetadataError`]; a missing threshold names whose it is.
+    pub fn verify_next(
+        self,
+        trusted: &Verified<Root>,
+        profile: &Profile,
+        limits: &Limits,
+    ) -> Result<Verified<Root>, MetadataError> {
+        self.check(profile, limits, |opened, role| {
+            let label = |root: &Root| Some(format!("root v{}", root.common.version));
+            let old = trusted.authority(role).tally(&opened.payload, &opened.signatures);
+            let old = old.require(role, label(trusted))?;
+            let new = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            Ok(vec![old, new.require(role, label(&opened.signed))?])
+        })
+    }
+}
+
+impl<T> Verified<T> {
+    /// The file as received.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of the file as received.
+    #[must_use]
+    pub fn sha256(&self) -> Sha256 {
+        self.sha256
+    }
+
+    /// The role.
+    #[must_use]
+    pub fn role(&self) -> &RoleName {
+        &self.role
+    }
+
+    /// What was counted: one tally, or for a root that follows another the old root's and then its own.
+    #[must_use]
+    pub fn tallies(&self) -> &[Tally] {
+        &self.tallies
+    }
+
+    /// What the file deviates in, though it was accepted.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.signed
+    }
+}
+
+struct Opened<T> {
+    signed: T,
+    payload: Vec<u8>,
+    signatures: Vec<Signature>,
+}
+
+/// Keys that signed under several keyids, over all tallies: a root and its predecessor may name one key differently.
+fn two_names(tallies: &[Tally]) -> Vec<Finding> {
+    let mut names: BTreeMap<Fingerprint, Vec<KeyId>> = BTreeMap::new();
+    for signer in tallies.iter().flat_map(|tally| &tally.valid) {
+        names.entry(signer.fingerprint).or_default().extend(signer.keyids.iter().cloned());
+    }
+    names
+        .into_iter()
+        .filter_map(|(fingerprint, mut keyids)| {
+            keyids.sort();
+            keyids.dedup();
+            (keyids.len() > 1).then_some(Finding::OneKeyTwoKeyids { fingerprint, keyids })
+        })
+        .collect()
+}

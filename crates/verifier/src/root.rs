@@ -1,0 +1,77 @@
+//! Root: TUF 5.1 to 5.3.
+
+use crate::timestamp::AwaitTimestamp;
+use crate::update::{Core, Floors};
+use crate::{KeySets, Memory, Policy, Request, Update, UpdateError};
+use chrono::{DateTime, Utc};
+use tuffet_metadata::{RoleName, Root, Unverified, Verified};
+
+/// Stage: walking the chain of roots.
+#[derive(Debug)]
+pub struct Roots {
+    newest: Verified<Root>,
+    started_under: KeySets,
+    walked: usize,
+}
+
+impl Update<Roots> {
+    /// Fixes the start time and loads the trusted root (TUF 5.1, 5.2). Its expiry does not matter (C3); it must meet
+    /// its own threshold, so that a damaged pin is found before anything is fetched (C4).
+    ///
+    /// # Errors
+    /// [`UpdateError::Metadata`]
+    pub fn start(anchor: Unverified<Root>, start: DateTime<Utc>, policy: Policy) -> Result<Self, UpdateError> {
+        let newest = anchor.verify_pinned(&policy.profile, &policy.limits)?;
+        let started_under = KeySets::of(&newest);
+        let core = Core { start, policy, events: Vec::new() };
+        Ok(Self { core, stage: Roots { newest, started_under, walked: 0 } })
+    }
+
+    /// The next root to ask for (TUF 5.3.3), whatever `consistent_snapshot` says. `None` once this refresh has walked
+    /// as many roots as its limit: go on to [`final_root`](Self::final_root), the next refresh resumes (C8).
+    #[must_use]
+    pub fn request(&self) -> Option<Request> {
+        let next = self.stage.newest.common.version.checked_add(1)?;
+        (self.stage.walked < self.core.policy.limits.roots).then(|| Request {
+            role: RoleName::Root,
+            name: RoleName::Root.versioned_file_name(next),
+            limit: self.core.policy.limits.root_bytes,
+        })
+    }
+
+    /// Takes the next root: threshold of the root before it, its own threshold, version plus one (TUF 5.3.4, 5.3.5).
+    /// Its expiry does not matter unless it is the last (5.3.6). Store [`newest`](Self::newest) before asking for
+    /// another (5.3.8, C16).
+    ///
+    /// # Errors
+    /// [`UpdateError`]; the root before stays the trusted one.
+    pub fn root(mut self, next: Unverified<Root>) -> Result<Self, UpdateError> {
+        let limits = &self.core.policy.limits;
+        self.core.length(&RoleName::Root, next.length(), limits.root_bytes, "TUF 5.3.3")?;
+        let verified = next.verify_next(&self.stage.newest, &self.core.policy.profile, limits)?;
+        let (trusted, found) = (self.stage.newest.common.version, verified.common.version);
+        if trusted.checked_add(1) != Some(found) {
+            return Err(UpdateError::RootVersion { expected: trusted.saturating_add(1), found });
+        }
+        self.stage.newest = verified;
+        self.stage.walked = self.stage.walked.saturating_add(1);
+        Ok(self)
+    }
+
+    /// The newest root accepted so far.
+    #[must_use]
+    pub fn newest(&self) -> &Verified<Root> {
+        &self.stage.newest
+    }
+
+    /// There is no newer root: it must not have expired (TUF 5.3.10), and what is remembered is purged where its
+    /// online keys were rotated (5.3.11).
+    ///
+    /// # Errors
+    /// [`UpdateError::Freeze`]
+    pub fn final_root(mut self, memory: Memory) -> Result<Update<AwaitTimestamp>, UpdateError> {
+        let root = self.core.fresh(self.stage.newest, "TUF 5.3.10")?;
+        let floors = Floors::load(memory, self.stage.started_under, &root, &mut self.core);
+        Ok(Update { core: self.core, stage: AwaitTimestamp { root, floors } })
+    }
+}
