@@ -1,4 +1,5 @@
 use super::{Common, role, sealed};
+use crate::json::Object;
 use crate::reading::{Node, Reading};
 use crate::{Authority, Finding, Key, Problem, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ pub struct Root {
     pub consistent_snapshot: bool,
     keys: BTreeMap<KeyId, Key>,
     roles: BTreeMap<RoleName, RoleKeys>,
+    value: Object,
 }
 
 /// The keyids and the threshold of one role.
@@ -27,6 +29,12 @@ pub struct RoleKeys {
 role!(Root, RoleName::Root);
 
 impl Root {
+    /// The `signed` object as received, unknown fields included.
+    #[must_use]
+    pub fn value(&self) -> &Object {
+        &self.value
+    }
+
     /// The keys by keyid, used or not.
     #[must_use]
     pub fn keys(&self) -> &BTreeMap<KeyId, Key> {
@@ -68,7 +76,7 @@ impl sealed::Read for Root {
             roles.insert(name, role);
         }
         let consistent_snapshot = signed.flag("consistent_snapshot", false, "TUF 4.3")?;
-        Ok(Self { common, consistent_snapshot, keys, roles })
+        Ok(Self { common, consistent_snapshot, keys, roles, value: signed.object.clone() })
     }
 }
 

@@ -1,6 +1,6 @@
 use super::root::read_keys;
 use super::{Common, Hashes, RoleKeys, role, sealed};
-use crate::json::Value;
+use crate::json::{Object, Value};
 use crate::reading::{Node, Reading};
 use crate::{Authority, Finding, Key, Problem, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ pub struct Targets {
     targets: BTreeMap<String, TargetFile>,
     /// Whom this role hands parts of its paths to.
     pub delegations: Option<Delegations>,
+    value: Object,
 }
 
 /// One target: its length, its hashes, what its owner adds.
@@ -53,6 +54,12 @@ pub struct DelegatedRole {
 role!(Targets, RoleName::Targets);
 
 impl Targets {
+    /// The `signed` object as received, unknown fields included.
+    #[must_use]
+    pub fn value(&self) -> &Object {
+        &self.value
+    }
+
     /// The targets by path, sorted.
     #[must_use]
     pub fn targets(&self) -> &BTreeMap<String, TargetFile> {
@@ -93,7 +100,7 @@ impl sealed::Read for Targets {
             }
             Some(_) => Some(Delegations::read(&signed.node("delegations", "TUF 4.5")?, reading)?),
         };
-        Ok(Self { common, targets, delegations })
+        Ok(Self { common, targets, delegations, value: signed.object.clone() })
     }
 }
 
