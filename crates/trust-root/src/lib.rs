@@ -1,0 +1,103 @@
+//! Sigstore trust roots: parse, show, compose, and say which keys are valid at a time.
+//!
+//! # What this crate is not
+//!
+//! It does not decide whether a trust root is genuine: a TUF targets role signs the file, and `tuffet-verifier` checks
+//! that signature before these bytes get here. It verifies no artefact, bundle or checkpoint. It reads no file, asks
+//! no clock and prints nothing: bytes and a time come in, values go out.
+//!
+//! # The flow
+//!
+//! ```text
+//!  trusted_root.json ──► TrustedRoot::parse ──┐                        ┌─► at(time) ─► Valid: what may be trusted then
+//!                                             ├─► TrustedRoot (typed) ─┼─► entries(), summary() ─► table, --json
+//!  log key, CA chain,                         │                        │
+//!  CT key, TSA chain ──► Compose ──► finish ──┘                        └─► to_json() ─► the one form of the file
+//!     (PEM)        rules TR1 TR2 TR3 TR5 TR6
+//! ```
+//!
+//! # The rules
+//!
+//! | id | rule |
+//! |---|---|
+//! | TR1 | PEM strictly: expected types only, no private key, nothing around; keyDetails follow from the key |
+//! | TR2 | chains: order, signatures, CA:TRUE, keyCertSign, path length, purpose, key identifiers, self-signed anchor last |
+//! | TR3 | windows: end after start, within the validity of every certificate |
+//! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme |
+//! | TR6 | JSON: one form, byte for byte |
+//!
+//! # Example
+//!
+//! ```
+//! use chrono::{TimeZone, Utc};
+//! use tuffet_trust_root::{Compose, LogKind, NewLog, TrustedRoot};
+//!
+//! let start = Utc.with_ymd_and_hms(2025, 9, 23, 0, 0, 0).unwrap();
+//! let root = Compose::new()
+//!     .log(&NewLog {
+//!         label: "rekor.pub",
+//!         kind: LogKind::RekorV2,
+//!         pem: b"-----BEGIN PUBLIC KEY-----\n\
+//!                MCowBQYDK2VwAyEAt8rlp1knGwjfbcXAYPYAkn0XiLz1x8O4t0YkEhie244=\n\
+//!                -----END PUBLIC KEY-----\n",
+//!         base_url: "https://log2025-1.rekor.sigstore.dev",
+//!         start,
+//!         end: None,
+//!     })?
+//!     .finish();
+//!
+//! // Computed from origin and key; it is the id of the production log.
+//! let id = "cf1199155bddd051268d1f16ac5c0c75c009f6fb5a63f4177f8e18d7051e3fa0";
+//! assert_eq!(root.tlogs()[0].log_id().to_string(), id);
+//! assert_eq!(root.at(start).tlogs.len(), 1);
+//! assert_eq!(TrustedRoot::parse(root.to_json().as_bytes())?, root);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::panic
+    )
+)]
+
+mod authority;
+mod authority_kind;
+mod certificate;
+mod chain;
+mod compose;
+mod entries;
+mod error;
+mod extensions;
+mod json;
+mod log;
+mod names;
+mod node;
+mod parse;
+mod pem_file;
+mod refusal;
+mod signature;
+mod spki;
+mod time;
+mod trusted_root;
+mod write;
+
+pub use authority::{CertificateAuthority, Subject};
+pub use authority_kind::AuthorityKind;
+pub use certificate::Certificate;
+pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
+pub use entries::{Entry, EntryKind, Summary};
+pub use error::{ComposeError, ParseError, ParseProblem, Rule};
+pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
+pub use names::{HashAlgorithm, KeyDetails, MediaType};
+pub use refusal::Refusal;
+pub use spki::KeyAlgorithm;
+pub use time::{Window, WrittenTime};
+pub use trusted_root::{TrustedRoot, Valid};
+
+#[cfg(test)]
+mod tests;
