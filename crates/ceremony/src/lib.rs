@@ -1,1 +1,59 @@
-//! Ceremonies: plan, enrolment, signatures on separate machines, and a transcript a stranger can replay.
+//! Ceremonies: people on separate machines give signatures, and a record is left that a stranger can replay.
+//!
+//! This crate is **not** a terminal (it asks nobody anything and prints nothing), it holds no key (signing goes through
+//! [`tuffet_keys::Sign`]), and it does not publish. It reads and writes one ceremony directory:
+//!
+//! ```text
+//!  plan.toml ──► keys/<fingerprint>/   enrolment records: who holds the key, proved by a signature
+//!      │         targets/              the files to be distributed, bound by SHA-256 in the plan
+//!      │         previous/             the root and targets that are replaced, bound by the plan
+//!      ▼
+//!  draft ──► payload/<role>.json       the exact bytes to sign, recomputed by everyone who touches them
+//!      ▼
+//!  sign ──► signatures/<role>/<keyid>.json     one file a person, made on any machine, sent by any means
+//!      ▼
+//!  assemble ──► assembled/<role>.json  once old and new thresholds are met
+//!
+//!  transcript.jsonl                    every step, each line bound to all lines before it
+//! ```
+//!
+//! The draft is a function of the plan, the enrolment records, the targets and the previous state, so a signing
+//! station recomputes it and signs only bytes it has computed itself:
+//!
+//! ```no_run
+//! use tuffet_ceremony::Ceremony;
+//! let ceremony = Ceremony::open("ceremony/2026-12-01-initial".as_ref())?;
+//! for role in ceremony.payloads()? {
+//!     println!("{} {}", role.role, role.digest);
+//! }
+//! # Ok::<(), tuffet_ceremony::CeremonyError>(())
+//! ```
+//!
+//! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`] and [`Ceremony::record_publication`]
+//! append to the transcript, all three on the coordinator's station; a signing station writes one new file.
+
+mod assemble;
+mod directory;
+mod draft;
+mod enrolment;
+mod error;
+mod files;
+mod plan;
+mod sign;
+mod status;
+mod transcript;
+mod verify;
+
+pub use assemble::Assembled;
+pub use directory::{Ceremony, Payload};
+pub use draft::Drafted;
+pub use enrolment::{Enrolment, Invite};
+pub use error::CeremonyError;
+pub use plan::{Online, Person, Plan, PlanError, PlanExpiries, PlannedChange, PlannedSeats, Waiver};
+pub use sign::SignatureFile;
+pub use status::{RoleStatus, Seat};
+pub use transcript::{Action, Entry, Transcript, TranscriptError};
+pub use verify::Replay;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! A ceremony directory, and the draft that follows from what lies in it.
+
+use crate::enrolment::Enrolment;
+use crate::plan::safe_path;
+use crate::transcript::Action;
+use crate::{CeremonyError, Plan, PlannedChange, PlannedSeats, Transcript, files};
+use std::path::{Path, PathBuf};
+use tuffet_builder::{Change, Difference, Draft, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
+use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
+use tuffet_metadata::{Authority, Limits, Profile, RoleName, Root, Unverified};
+
+/// An open ceremony: its directory and its plan.
+#[derive(Debug, Clone)]
+pub struct Ceremony {
+    pub(crate) dir: PathBuf,
+    plan: Plan,
+    plan_hash: Sha256,
+}
+
+/// Bytes to sign for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The role.
+    pub role: RoleName,
+    /// The version these bytes give the role.
+    pub version: u64,
+    /// The canonical bytes.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of them: what people compare.
+    pub digest: Sha256,
+}
+
+/// What the plan gives, computed anew.
+pub(crate) struct Drafting {
+    pub(crate) state: Option<State>,
+    pub(crate) draft: Draft,
+}
+
+impl Ceremony {
+    /// Opens the directory and reads its plan.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Io`] or [`CeremonyError::Plan`]
+    pub fn open(dir: &Path) -> Result<Self, CeremonyError> {
+        let bytes = files::read(dir, "plan.toml")?;
+        let plan = Plan::parse(&bytes)?;
+        Ok(Self { dir: dir.to_owned(), plan, plan_hash: Plan::hash(&bytes) })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// SHA-256 of plan.toml, shown wherever the plan counts.
+    #[must_use]
+    pub fn plan_hash(&self) -> Sha256 {
+        self.plan_hash
+    }
+
+    /// The transcript so far.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Transcript`]
+    pub fn transcript(&self) -> Result<Transcript, CeremonyError> {
+        Transcript::load(&self.dir)
+    }
+
+    /// The payloads, recomputed from the plan and equal to the files under `payload/`.
+    ///
+    /// # Errors
+    /// [`CeremonyError::PayloadChanged`] and whatever makes the draft fail.
+    pub fn payloads(&self) -> Result<Vec<Payload>, CeremonyError> {
+        self.drafting()?.checked_payloads(&self.dir)
+    }
+
+    /// What signing would change, against the previous state.
+    ///
+    /// # Errors
+    /// Whatever makes the draft fail.
+    pub fn differences(&self) -> Result<Vec<Difference>, CeremonyError> {
+        let drafting = self.drafting()?;
+        Ok(tuffet_builder::compare(drafting.state.as_ref(), &drafting.draft))
+    }
+
+    /// The drafted roles that `fingerprint` may sign.
+    ///
+    /// # Errors
+    /// Whatever makes the draft fail.
+    pub fn roles_of(&self, fingerprint: &Fingerprint) -> Result<Vec<RoleName>, CeremonyError> {
+        let drafting = self.drafting()?;
+        let may = |role: &RoleName| drafting.authorities(role).iter().any(|a| a.fingerprints().contains(fingerprint));
+        Ok(drafting.roles().into_iter().filter(may).collect())
+    }
+
+    /// A file under `targets/` of the ceremony, by its path in the metadata.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Io`]
+    pub fn target(&self, path: &str) -> Result<Vec<u8>, CeremonyError> {
+        files::read(&self.dir, &format!("targets/{path}"))
+    }
+
+    /// An assembled role.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Io`]
+    pub fn assembled(&self, role: &RoleName) -> Result<Option<Vec<u8>>, CeremonyError> {
+        files::read_if_there(&self.dir, &assembled_file(role))
+    }
+
+    /// The plan's draft. Everything it depends on is bound by hash in the plan, so all stations compute the same.
+    pub(crate) fn drafting(&self) -> Result<Drafting, CeremonyError> {
+        let state = self.previous()?;
+        let changes = self.changes(state.as_ref())?;
+        let [root, targets, ..] = self.plan.expiries();
+        let draft = tuffet_builder::draft(state.as_ref(), &changes, &Expiries { root, targets })?;
+        Ok(Drafting { state, draft })
+    }
+
+    fn previous(&self) -> Result<Option<State>, CeremonyError> {
+        let Some(expected) = self.plan.previous_root() else { return Ok(None) };
+        let bytes = files::read(&self.dir, PREVIOUS_ROOT)?;
+        require_hash(PREVIOUS_ROOT, &expected.to_string(), &bytes, "K1")?;
+        let (profile, limits) = (Profile::deployed(), Limits::default());
+        let wrong = |file: &str| {
+            let file = file.to_owned();
+            move |cause| CeremonyError::Metadata { file, cause }
+        };
+        let root = Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits).map_err(wrong(PREVIOUS_ROOT))?;
+        let targets = Unverified::new(files::read(&self.dir, PREVIOUS_TARGETS)?)
+            .verify(&root.authority(&RoleName::Targets), &profile, &limits)
+            .map_err(wrong(PREVIOUS_TARGETS))?;
+        Ok(Some(State { root, targets }))
+    }
+
+    fn changes(&self, state: Option<&State>) -> Result<Vec<Change>, CeremonyError> {
+        self.plan.changes.iter().map(|change| self.change(change, state)).collect()
+    }
+
+    fn change(&self, change: &PlannedChange, state: Option<&State>) -> Result<Change, CeremonyError> {
+        Ok(match change {
+            PlannedChange::Establish { root, targets } => {
+                Change::Establish { root: self.seats(root)?, targets: self.seats(targets)?, online: self.online()? }
+            }
+            PlannedChange::ReplaceKeyholder { outgoing, incoming } => {
+                Change::ReplaceKeyholder { outgoing: outgoing_key(state, outgoing)?, incoming: self.holder(incoming)? }
+            }
+            PlannedChange::SetTarget { path, length, sha256 } => {
+                let file = format!("targets/{path}");
+                let bytes = files::read(&self.dir, &file)?;
+                require_hash(&file, sha256, &bytes, "K1")?;
+                let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                if found != *length || !safe_path(path) {
+                    let problem = format!("expected {length} bytes as the plan says, found {found}");
+                    return Err(CeremonyError::File { file, problem });
+                }
+                let sha256 = tuffet_keys::sha256(&bytes);
+                Change::SetTarget(TargetPin { path: path.clone(), length: *length, sha256, custom: None })
+            }
+        })
+    }
+
+    fn seats(&self, seats: &PlannedSeats) -> Result<Seats, CeremonyError> {
+        let holders = seats.people.iter().map(|name| self.holder(name)).collect::<Result<_, _>>()?;
+        Ok(Seats { holders, threshold: seats.threshold })
+    }
+
+    fn holder(&self, name: &str) -> Result<Holder, CeremonyError> {
+        let person = self.plan.people.iter().find(|person| person.name == name);
+        // The plan has refused names it does not list.
+        let (key, enrolment) = person.map_or(("", ""), |p| (p.key.as_str(), p.enrolment.as_str()));
+        Ok(Holder { owner: name.to_owned(), public: self.enrolled(name, key, enrolment)? })
+    }
+
+    fn online(&self) -> Result<OnlineKey, CeremonyError> {
+        let online = self.plan.online.as_ref();
+        let (uri, key, enrolment) =
+            online.map_or(("", "", ""), |o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str()));
+        Ok(OnlineKey { uri: uri.to_owned(), public: self.enrolled(uri, key, enrolment)? })
+    }
+
+    /// The key of an enrolment record that is the one the plan names, for this ceremony and this person.
+    fn enrolled(&self, name: &str, key: &str, enrolment: &str) -> Result<PublicKey, CeremonyError> {
+        let file = enrolment_file(key);
+        let bytes = files::read(&self.dir, &file)?;
+        require_hash(&file, enrolment, &bytes, "K10")?;
+        let (record, public) = Enrolment::parse(&file, &bytes)?;
+        let invite = &record.invite;
+        for (what, expected, found) in [
+            ("owner", name, invite.owner.as_str()),
+            ("key", key, record.fingerprint.as_str()),
+            ("ceremony", self.plan.ceremony.as_str(), invite.ceremony.as_str()),
+            ("previous root", self.plan.previous_root.as_str(), invite.previous_root.as_str()),
+        ] {
+            if expected != found {
+                let problem = format!("{what}: expected `{expected}`, found `{}`", found.escape_debug());
+                return Err(CeremonyError::Enrolment { file, problem });
+            }
+        }
+        Ok(public)
+    }
+}
+
+impl Drafting {
+    pub(crate) fn roles(&self) -> Vec<RoleName> {
+        let root = self.draft.root.as_ref().map(|_| RoleName::Root);
+        root.into_iter().chain(self.draft.targets.as_ref().map(|_| RoleName::Targets)).collect()
+    }
+
+    /// The root whose keys sign targets: the drafted one, else the one that stays.
+    pub(crate) fn root_in_force(&self) -> Option<&Root> {
+        match (&self.draft.root, &self.state) {
+            (Some(root), _) => Some(root),
+            (None, Some(state)) => Some(&state.root),
+            (None, None) => None,
+        }
+    }
+
+    /// Whose signatures a drafted role needs: for root the new root's and then the old one's.
+    pub(crate) fn authorities(&self, role: &RoleName) -> Vec<Authority<'_>> {
+        let old = self.state.as_ref().filter(|_| *role == RoleName::Root).map(|state| &*state.root);
+        self.root_in_force().into_iter().chain(old).map(|root| root.authority(role)).collect()
+    }
+
+    /// The payloads, canonicalised twice.
+    pub(crate) fn payloads(&self) -> Result<Vec<Payload>, CeremonyError> {
+        let mut out = Vec::new();
+        if let Some(root) = &self.draft.root {
+            let bytes = tuffet_builder::payload(root)?;
+            out.push(Payload { role: RoleName::Root, version: root.common.version, digest: sha256(&bytes), bytes });
+        }
+        if let Some(targets) = &self.draft.targets {
+            let bytes = tuffet_builder::payload(targets)?;
+            let version = targets.common.version;
+            out.push(Payload { role: RoleName::Targets, version, digest: sha256(&bytes), bytes });
+        }
+        Ok(out)
+    }
+
+    pub(crate) fn checked_payloads(&self, dir: &Path) -> Result<Vec<Payload>, CeremonyError> {
+        let payloads = self.payloads()?;
+        for payload in &payloads {
+            let Some(found) = files::read_if_there(dir, &payload_file(&payload.role))? else {
+                return Err(CeremonyError::Order { expected: "`tuffet draft`", found: "no payload" });
+            };
+            if found != payload.bytes {
+                let (expected, found) = (payload.digest.to_string(), sha256(&found).to_string());
+                return Err(CeremonyError::PayloadChanged { role: payload.role.clone(), expected, found });
+            }
+        }
+        Ok(payloads)
+    }
+
+    /// As [`checked_payloads`](Self::checked_payloads), and equal to what the transcript's draft line recorded.
+    pub(crate) fn recorded_payloads(
+        &self,
+        ceremony: &Ceremony,
+        transcript: &Transcript,
+    ) -> Result<Vec<Payload>, CeremonyError> {
+        let drafted = transcript.entries().iter().rev().find_map(|entry| match &entry.action {
+            Action::Draft { plan_hash, payloads, .. } => Some((plan_hash, payloads)),
+            _ => None,
+        });
+        let Some((plan_hash, digests)) = drafted else {
+            return Err(CeremonyError::Order { expected: "`tuffet draft`", found: "no draft in the transcript" });
+        };
+        if *plan_hash != ceremony.plan_hash().to_string() {
+            return Err(CeremonyError::Hash {
+                file: "plan.toml".into(),
+                expected: plan_hash.clone(),
+                found: ceremony.plan_hash().to_string(),
+                rule: "K1",
+            });
+        }
+        let payloads = self.checked_payloads(&ceremony.dir)?;
+        for payload in &payloads {
+            let expected = digests.get(payload.role.as_str()).cloned().unwrap_or_default();
+            if expected != payload.digest.to_string() {
+                let found = payload.digest.to_string();
+                return Err(CeremonyError::PayloadChanged { role: payload.role.clone(), expected, found });
+            }
+        }
+        Ok(payloads)
+    }
+}
+
+/// The key the previous root gives `name`, in root or targets.
+fn outgoing_key(state: Option<&State>, name: &str) -> Result<Fingerprint, CeremonyError> {
+    let refuse = |version, found| CeremonyError::Outgoing { name: name.to_owned(), version, found };
+    let Some(state) = state else { return Err(refuse(0, 0)) };
+    let owned = state.root.keys().values().filter(|key| key.owner() == Some(name));
+    let keys: Vec<Fingerprint> = owned.filter_map(|key| key.public().map(PublicKey::fingerprint)).collect();
+    match keys.as_slice() {
+        [one] => Ok(*one),
+        many => Err(refuse(state.root.common.version, many.len())),
+    }
+}
+
+pub(crate) fn require_hash(file: &str, expected: &str, bytes: &[u8], rule: &'static str) -> Result<(), CeremonyError> {
+    let found = sha256(bytes).to_string();
+    if found == expected {
+        return Ok(());
+    }
+    Err(CeremonyError::Hash { file: file.to_owned(), expected: expected.to_owned(), found, rule })
+}
+
+pub(crate) fn payload_file(role: &RoleName) -> String {
+    format!("payload/{role}.json")
+}
+
+pub(crate) fn assembled_file(role: &RoleName) -> String {
+    format!("assembled/{role}.json")
+}
+
+pub(crate) fn enrolment_file(fingerprint: &str) -> String {
+    format!("keys/{fingerprint}/enrolment.json")
+}
+
+pub(crate) const PREVIOUS_ROOT: &str = "previous/root.json";
+pub(crate) const PREVIOUS_TARGETS: &str = "previous/targets.json";

@@ -1,0 +1,104 @@
+//! The coordinator's first step: from the reviewed plan to the bytes to sign.
+
+use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, payload_file};
+use crate::files::{self, Existing};
+use crate::transcript::Action;
+use crate::{Ceremony, CeremonyError, Payload, Transcript};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use tuffet_builder::{Finding, Severity};
+use tuffet_keys::sha256;
+
+/// What drafting made.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The bytes to sign.
+    pub payloads: Vec<Payload>,
+    /// Warnings: those the plan waives, with the reason, and those it does not.
+    pub warnings: Vec<(Finding, Option<String>)>,
+    /// Whether this run recorded the draft; `false` where it had been before.
+    pub recorded: bool,
+}
+
+impl Ceremony {
+    /// Drafts the payloads, checks them, writes `payload/` and appends the `draft` line. `previous` is the newest root
+    /// and the targets of the repository, as published; they are copied to `previous/`, so that the directory stands
+    /// for itself. Running it again changes nothing; once there are signatures, a changed draft is refused.
+    ///
+    /// # Errors
+    /// [`CeremonyError`]; nothing is recorded.
+    pub fn draft(&self, previous: Option<(&[u8], &[u8])>, now: DateTime<Utc>) -> Result<Drafted, CeremonyError> {
+        if let Some((root, targets)) = previous.filter(|_| self.plan().previous_root().is_some()) {
+            for (name, bytes) in [(PREVIOUS_ROOT, root), (PREVIOUS_TARGETS, targets)] {
+                if files::read_if_there(&self.dir, name)?.is_none() {
+                    files::write(&self.dir, name, bytes, Existing::Keep)?;
+                }
+            }
+        }
+        let mut transcript = self.transcript()?;
+        let drafting = self.drafting()?;
+        let findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
+        let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|f| f.severity == Severity::Error);
+        if !errors.is_empty() {
+            return Err(CeremonyError::Rules(errors));
+        }
+        let payloads = drafting.payloads()?;
+        let warnings: Vec<_> = warnings.into_iter().map(|warning| (self.waived(&warning), warning)).collect();
+        let action = Action::Draft {
+            plan_hash: self.plan_hash().to_string(),
+            payloads: payloads.iter().map(|p| (p.role.to_string(), p.digest.to_string())).collect(),
+            waived: warnings
+                .iter()
+                .filter_map(|(reason, w)| Some(format!("{}: {}", w.rule, reason.as_ref()?)))
+                .collect(),
+        };
+        let recorded = self.record_draft(&mut transcript, &payloads, action, now)?;
+        Ok(Drafted { payloads, warnings: warnings.into_iter().map(|(reason, w)| (w, reason)).collect(), recorded })
+    }
+
+    fn record_draft(
+        &self,
+        transcript: &mut Transcript,
+        payloads: &[Payload],
+        action: Action,
+        now: DateTime<Utc>,
+    ) -> Result<bool, CeremonyError> {
+        let last = transcript.entries().last().map(|entry| &entry.action);
+        if transcript.entries().iter().any(|entry| entry.action == action) {
+            return self.payloads().map(|_| false);
+        }
+        if last.is_some_and(|last| !matches!(last, Action::Draft { .. })) {
+            return Err(CeremonyError::Order {
+                expected: "a ceremony without signatures, or the plan they were given for,",
+                found: "another draft than the signatures are for",
+            });
+        }
+        for payload in payloads {
+            files::write(&self.dir, &payload_file(&payload.role), &payload.bytes, Existing::Replace)?;
+        }
+        transcript.push(now, action, self.inputs()?);
+        transcript.store(&self.dir)?;
+        Ok(true)
+    }
+
+    fn waived(&self, warning: &Finding) -> Option<String> {
+        self.plan().waivers.iter().find(|waiver| waiver.rule == warning.rule).map(|waiver| waiver.reason.clone())
+    }
+
+    /// Everything the draft was made from and all it made, by hash.
+    fn inputs(&self) -> Result<BTreeMap<String, String>, CeremonyError> {
+        let mut names = vec!["plan.toml".to_owned()];
+        names.extend(self.plan().enrolled().map(|(_, key, _)| crate::directory::enrolment_file(key)));
+        for folder in ["previous", "payload"] {
+            names.extend(files::list(&self.dir, folder)?.into_iter().map(|name| format!("{folder}/{name}")));
+        }
+        names.extend(self.plan().changes.iter().filter_map(|change| match change {
+            crate::PlannedChange::SetTarget { path, .. } => Some(format!("targets/{path}")),
+            _ => None,
+        }));
+        names
+            .into_iter()
+            .map(|name| files::read(&self.dir, &name).map(|bytes| (name, sha256(&bytes).to_string())))
+            .collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! Enrolment: a person proves that their token holds a key, before the plan is written (ceremony.md K10).
+
+use crate::CeremonyError;
+use serde::{Deserialize, Serialize};
+use tuffet_keys::{Domain, Fingerprint, PublicKey, Sha256, Sign, sha256};
+use tuffet_metadata::json::{canonical_object, object};
+
+/// What the coordinator sends to somebody who is to enrol a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// `tuffet-invite-v1`.
+    pub schema: String,
+    /// The ceremony's id.
+    pub ceremony: String,
+    /// SHA-256 of the root it starts from, or `none`.
+    pub previous_root: String,
+    /// Who is invited, or where the online key lies.
+    pub owner: String,
+    /// 32 random bytes in hex, so that no proof given before can answer it.
+    pub nonce: String,
+}
+
+/// The answer: the public key and the proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolment {
+    /// `tuffet-enrolment-v1`.
+    pub schema: String,
+    /// The invite answered.
+    pub invite: Invite,
+    /// The public key, PEM.
+    pub public_key: String,
+    /// The SPKI fingerprint of the key.
+    pub fingerprint: String,
+    /// What kind of token holds the key, as its owner's station saw it: a statement, not evidence.
+    pub token: String,
+    /// Signature over `tuffet-pop-v1 NUL SHA-256(invite) ‖ fingerprint`, hex.
+    pub proof: String,
+}
+
+impl Invite {
+    /// An invite. `nonce` is 32 random bytes.
+    #[must_use]
+    pub fn new(ceremony: &str, previous_root: Option<Sha256>, owner: &str, nonce: [u8; 32]) -> Self {
+        Self {
+            schema: INVITE.into(),
+            ceremony: ceremony.into(),
+            previous_root: previous_root.map_or_else(|| "none".into(), |hash| hash.to_string()),
+            owner: owner.into(),
+            nonce: Sha256::from_bytes(nonce).to_string(),
+        }
+    }
+
+    /// Reads an invite file.
+    ///
+    /// # Errors
+    /// [`CeremonyError::File`]
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, CeremonyError> {
+        read_json(file, bytes, INVITE, |invite: &Self| &invite.schema)
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write_json(self)
+    }
+
+    /// SHA-256 over the canonical form of the invite: the same however the file is laid out.
+    fn digest(&self) -> Sha256 {
+        let members = object([
+            ("schema", self.schema.as_str().into()),
+            ("ceremony", self.ceremony.as_str().into()),
+            ("previous_root", self.previous_root.as_str().into()),
+            ("owner", self.owner.as_str().into()),
+            ("nonce", self.nonce.as_str().into()),
+        ]);
+        sha256(&canonical_object(&members))
+    }
+
+    fn message(&self, fingerprint: &Fingerprint) -> Vec<u8> {
+        let mut body = self.digest().as_bytes().to_vec();
+        body.extend_from_slice(fingerprint.as_bytes());
+        Domain::ProofOfPossession.message(&body)
+    }
+
+    /// Answers the invite with a key.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Sign`]
+    pub fn answer(&self, signer: &dyn Sign, token: &str) -> Result<Enrolment, CeremonyError> {
+        let public = signer.public_key();
+        let fingerprint = public.fingerprint();
+        let proof = signer.sign(&self.message(&fingerprint))?;
+        Ok(Enrolment {
+            schema: ENROLMENT.into(),
+            invite: self.clone(),
+            public_key: public.to_pem(),
+            fingerprint: fingerprint.to_string(),
+            token: token.into(),
+            proof: hex::encode(proof),
+        })
+    }
+}
+
+impl Enrolment {
+    /// Reads an enrolment record and checks its proof.
+    ///
+    /// # Errors
+    /// [`CeremonyError::File`] or [`CeremonyError::Enrolment`]
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<(Self, PublicKey), CeremonyError> {
+        let record: Self = read_json(file, bytes, ENROLMENT, |record: &Self| &record.schema)?;
+        let refuse = |problem: String| CeremonyError::Enrolment { file: file.to_owned(), problem };
+        if record.invite.schema != INVITE {
+            return Err(refuse(format!(
+                "expected an invite {INVITE}, found `{}`",
+                record.invite.schema.escape_debug()
+            )));
+        }
+        let public = PublicKey::from_pem(&record.public_key).map_err(|e| refuse(e.to_string()))?;
+        let fingerprint = public.fingerprint();
+        if record.fingerprint != fingerprint.to_string() {
+            return Err(refuse(format!(
+                "expected fingerprint {fingerprint}, found {}",
+                record.fingerprint.escape_debug()
+            )));
+        }
+        let proof = hex::decode(&record.proof).unwrap_or_default();
+        public
+            .verify(&record.invite.message(&fingerprint), &proof)
+            .map_err(|_| refuse(format!("the proof of {} is not a signature by its key", record.invite.owner)))?;
+        Ok((record, public))
+    }
+
+    /// The record's bytes, as they are hashed into the plan.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write_json(self)
+    }
+}
+
+pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(
+    file: &str,
+    bytes: &[u8],
+    want: &str,
+    schema: impl Fn(&T) -> &String,
+) -> Result<T, CeremonyError> {
+    let refuse = |problem: String| CeremonyError::File { file: file.to_owned(), problem };
+    let value: T = serde_json::from_slice(bytes).map_err(|e| refuse(e.to_string()))?;
+    let found = schema(&value).clone();
+    if found == want {
+        Ok(value)
+    } else {
+        Err(refuse(format!("expected schema {want}, found `{}`", found.escape_debug())))
+    }
+}
+
+pub(crate) fn write_json<T: Serialize>(value: &T) -> String {
+    // Structs of strings and numbers always serialise.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+const INVITE: &str = "tuffet-invite-v1";
+const ENROLMENT: &str = "tuffet-enrolment-v1";

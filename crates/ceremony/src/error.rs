@@ -1,0 +1,154 @@
+//! Why a step of a ceremony was refused.
+
+use crate::{PlanError, TranscriptError};
+use tuffet_builder::{Disagreement, DraftError};
+use tuffet_keys::{Fingerprint, KeyId, SignError};
+use tuffet_metadata::{MetadataError, RoleName};
+
+/// A step was refused; nothing was written, or what was written before stays valid.
+#[derive(Debug, thiserror::Error)]
+pub enum CeremonyError {
+    /// A file could not be read or written.
+    #[error("{file}: {cause}")]
+    Io {
+        /// The file, relative to the ceremony directory where it is in it.
+        file: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// An output file is there already.
+    #[error("{0}: expected no such file, found one: it is never overwritten")]
+    Exists(String),
+    /// One of our JSON files does not read.
+    #[error("{file}: {problem}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The transcript.
+    #[error(transparent)]
+    Transcript(#[from] TranscriptError),
+    /// The changes give no draft.
+    #[error("{0}")]
+    Draft(#[from] DraftError),
+    /// The draft breaks rules.
+    #[error("the draft breaks {}: {}", plural(.0.len()), .0.iter().map(|f| format!("{}: {} ({})", f.place, f.message, f.rule)).collect::<Vec<_>>().join("; "))]
+    Rules(Vec<tuffet_builder::Finding>),
+    /// The two canonicalisers differ.
+    #[error(transparent)]
+    Canonical(#[from] Disagreement),
+    /// A metadata file.
+    #[error("{file}: {cause}")]
+    Metadata {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        cause: MetadataError,
+    },
+    /// A file is not the one its hash names.
+    #[error("{file}: expected SHA-256 {expected}, found {found} ({rule})")]
+    Hash {
+        /// The file.
+        file: String,
+        /// The hash written down.
+        expected: String,
+        /// The hash of the file.
+        found: String,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// A payload is not what the plan gives.
+    #[error(
+        "payload/{role}.json: expected the payload the plan gives (SHA-256 {expected}), found another ({found}): it was changed after the draft (K1)"
+    )]
+    PayloadChanged {
+        /// The role.
+        role: RoleName,
+        /// Of the recomputed payload.
+        expected: String,
+        /// Of the file.
+        found: String,
+    },
+    /// The enrolment does not prove what it says.
+    #[error("{file}: {problem} (K10)")]
+    Enrolment {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The plan names an owner the previous root does not have, or has twice.
+    #[error("plan.toml: outgoing: expected one key of `{name}` in root v{version}, found {found} (K1)")]
+    Outgoing {
+        /// The name.
+        name: String,
+        /// The previous root's version.
+        version: u64,
+        /// Keys with that owner.
+        found: usize,
+    },
+    /// The key may not sign this role.
+    #[error("{role}: key {} is not one of its keys: {owners} may sign (TUF 4.3)", fingerprint.short())]
+    NotASigner {
+        /// The role.
+        role: RoleName,
+        /// The key.
+        fingerprint: Fingerprint,
+        /// Who may.
+        owners: String,
+    },
+    /// The signer failed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A signature file is refused.
+    #[error("{file}: {problem}")]
+    Signature {
+        /// The file.
+        file: String,
+        /// Why.
+        problem: String,
+    },
+    /// The role was signed by this key before.
+    #[error("{role}: {owner} has signed already with key {}: one signature a key is counted (F8)", keyid.short())]
+    SignedAlready {
+        /// The role.
+        role: RoleName,
+        /// Whose key.
+        owner: String,
+        /// The key.
+        keyid: KeyId,
+    },
+    /// A step out of order.
+    #[error("expected {expected} first, found {found}")]
+    Order {
+        /// The step that has to come first.
+        expected: &'static str,
+        /// What is there.
+        found: &'static str,
+    },
+}
+
+impl CeremonyError {
+    /// The command or action that helps, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::PayloadChanged { .. } => "run `tuffet draft` on a fresh copy of the ceremony; do not sign this one",
+            Self::Rules(_) => "change the plan, or waive a warning in it with a reason, and run `tuffet draft` again",
+            Self::NotASigner { .. } => "run `tuffet key show KEY` to see which key this is",
+            Self::Order { .. } => "run `tuffet status` to see where the ceremony stands",
+            Self::SignedAlready { .. } => "run `tuffet status` to see whose signatures are missing",
+            Self::Sign(SignError::TooLong { .. }) => "enrol a P-256 key of this device instead",
+            _ => return None,
+        })
+    }
+}
+
+fn plural(count: usize) -> String {
+    if count == 1 { "a rule".into() } else { format!("{count} rules") }
+}

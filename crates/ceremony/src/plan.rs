@@ -1,0 +1,342 @@
+//! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use tuffet_keys::{Fingerprint, Sha256, sha256};
+use tuffet_metadata::parse_time;
+
+/// A plan. Strict: an unknown key is an error, because a misspelt one would be a rule nobody follows. It holds no PIN,
+/// slot, module path or host fact; those come from the keyholder's station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// `tuffet-plan-v1`.
+    pub schema: String,
+    /// The ceremony's id: the name of its directory.
+    pub ceremony: String,
+    /// The time of the ceremony, from which every check of expiry counts (K15).
+    pub at: String,
+    /// SHA-256 of the root that is replaced, in hex, or `none`.
+    pub previous_root: String,
+    /// Absolute expiry dates.
+    pub expires: PlanExpiries,
+    /// The key of the online roles, where it is established.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<Online>,
+    /// The people who come in, with their keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
+    /// The changes, in order.
+    pub changes: Vec<PlannedChange>,
+    /// Warnings accepted, each with a reason that enters the transcript.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+}
+
+/// When each role expires, `YYYY-MM-DDTHH:MM:SSZ`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanExpiries {
+    /// Root.
+    pub root: String,
+    /// Targets.
+    pub targets: String,
+    /// Snapshot.
+    pub snapshot: String,
+    /// Timestamp.
+    pub timestamp: String,
+}
+
+/// The online key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Online {
+    /// SPKI fingerprint.
+    pub key: String,
+    /// Where the key lies, as metadata will say.
+    pub uri: String,
+    /// SHA-256 of the enrolment record.
+    pub enrolment: String,
+}
+
+/// Somebody who comes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The name, such as `@alice`.
+    pub name: String,
+    /// SPKI fingerprint of the key.
+    pub key: String,
+    /// SHA-256 of the enrolment record.
+    pub enrolment: String,
+}
+
+/// A change as the plan writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PlannedChange {
+    /// The first root and targets.
+    Establish {
+        /// Who signs root.
+        root: PlannedSeats,
+        /// Who signs targets.
+        targets: PlannedSeats,
+    },
+    /// One keyholder for another.
+    ReplaceKeyholder {
+        /// The owner of the key that goes, as the previous root names them.
+        outgoing: String,
+        /// A person of this plan.
+        incoming: String,
+    },
+    /// A target file, which lies under `targets/` in the ceremony directory.
+    SetTarget {
+        /// The path in the metadata.
+        path: String,
+        /// Bytes.
+        length: u64,
+        /// SHA-256, hex.
+        sha256: String,
+    },
+}
+
+/// A threshold and the people of a role, in the order of their keyids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedSeats {
+    /// Signatures needed.
+    pub threshold: u64,
+    /// Names.
+    pub people: Vec<String>,
+}
+
+/// A warning accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The rule's id.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a plan is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Not TOML, or an unknown or missing key.
+    #[error("plan.toml: {0} (K1)")]
+    Toml(String),
+    /// A value that cannot be read.
+    #[error("plan.toml: {place}: expected {expected}, found `{}` (K1)", found.escape_debug())]
+    Value {
+        /// The key.
+        place: String,
+        /// What belongs there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A name nobody in the plan has.
+    #[error("plan.toml: {place}: `{}` is not among the plan's people (K1)", name.escape_debug())]
+    UnknownPerson {
+        /// The key.
+        place: String,
+        /// The name.
+        name: String,
+    },
+    /// A name listed twice.
+    #[error("plan.toml: {place}: `{}` is listed twice (K1)", name.escape_debug())]
+    Twice {
+        /// The key.
+        place: String,
+        /// The name.
+        name: String,
+    },
+    /// One key for two people (K5).
+    #[error("plan.toml: people: {first} and {second} have the same key {}: one token cannot fill two seats (K5, F8)", key.short())]
+    SameKey {
+        /// One.
+        first: String,
+        /// The other.
+        second: String,
+        /// The key.
+        key: Fingerprint,
+    },
+    /// More signatures needed than people listed.
+    #[error("plan.toml: {place}: a threshold of {threshold} needs at least as many people, found {people} (F10)")]
+    Threshold {
+        /// The key.
+        place: String,
+        /// The threshold.
+        threshold: u64,
+        /// People listed.
+        people: usize,
+    },
+}
+
+impl Plan {
+    /// Reads and checks the bytes of plan.toml.
+    ///
+    /// # Errors
+    /// [`PlanError`]
+    pub fn parse(bytes: &[u8]) -> Result<Self, PlanError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| PlanError::Toml("expected UTF-8".into()))?;
+        let plan: Self = toml::from_str(text).map_err(|e| PlanError::Toml(one_line(&e)))?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// The text of a plan, as a person reviews it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        // The types above are plain tables and arrays, which TOML can always write.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// `plan_hash`: SHA-256 of the file's bytes.
+    #[must_use]
+    pub fn hash(bytes: &[u8]) -> Sha256 {
+        sha256(bytes)
+    }
+
+    /// The time of the ceremony.
+    #[must_use]
+    pub fn at(&self) -> DateTime<Utc> {
+        time(&self.at)
+    }
+
+    /// The expiry of root, targets, snapshot and timestamp.
+    #[must_use]
+    pub fn expiries(&self) -> [DateTime<Utc>; 4] {
+        let e = &self.expires;
+        [time(&e.root), time(&e.targets), time(&e.snapshot), time(&e.timestamp)]
+    }
+
+    /// SHA-256 of the root this plan starts from; `None` for an initial ceremony.
+    #[must_use]
+    pub fn previous_root(&self) -> Option<Sha256> {
+        Sha256::from_hex(&self.previous_root)
+    }
+
+    /// Everyone with an enrolment record: the people, and the online key under its URI.
+    pub fn enrolled(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let people = self.people.iter().map(|p| (p.name.as_str(), p.key.as_str(), p.enrolment.as_str()));
+        people.chain(self.online.iter().map(|o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str())))
+    }
+
+    fn check(&self) -> Result<(), PlanError> {
+        let value = |place: &str, expected, found: &str| {
+            Err(PlanError::Value { place: place.to_owned(), expected, found: found.to_owned() })
+        };
+        if self.schema != SCHEMA {
+            return value("schema", "tuffet-plan-v1", &self.schema);
+        }
+        if self.ceremony.is_empty() || !self.ceremony.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return value("ceremony", "letters, digits and hyphens", &self.ceremony);
+        }
+        if self.previous_root != "none" && self.previous_root().is_none() {
+            return value("previous_root", "`none` or 64 characters of lower-case hex", &self.previous_root);
+        }
+        let e = &self.expires;
+        for (place, text) in [
+            ("at", &self.at),
+            ("expires.root", &e.root),
+            ("expires.targets", &e.targets),
+            ("expires.snapshot", &e.snapshot),
+            ("expires.timestamp", &e.timestamp),
+        ] {
+            if parse_time(text).is_none() {
+                return value(place, "YYYY-MM-DDTHH:MM:SSZ", text);
+            }
+        }
+        self.check_people()?;
+        for (i, change) in self.changes.iter().enumerate() {
+            let place = format!("changes[{i}]");
+            match change {
+                PlannedChange::Establish { root, targets } => {
+                    self.check_seats(&format!("{place}.root"), root)?;
+                    self.check_seats(&format!("{place}.targets"), targets)?;
+                    if self.online.is_none() {
+                        return value(&place, "an [online] table beside `establish`", "none");
+                    }
+                }
+                PlannedChange::ReplaceKeyholder { incoming, .. } => {
+                    self.require_person(&format!("{place}.incoming"), incoming)?;
+                }
+                PlannedChange::SetTarget { path, sha256, .. } => {
+                    if Sha256::from_hex(sha256).is_none() {
+                        return value(&format!("{place}.sha256"), "64 characters of lower-case hex", sha256);
+                    }
+                    if !safe_path(path) {
+                        return value(&format!("{place}.path"), "a relative path without `..` or `\\`", path);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_people(&self) -> Result<(), PlanError> {
+        let mut seen: Vec<(&str, Fingerprint)> = Vec::new();
+        for (name, key, enrolment) in self.enrolled() {
+            let Some(fingerprint) = Fingerprint::from_hex(key) else {
+                let place = format!("key of {name}");
+                return Err(PlanError::Value { place, expected: "64 characters of lower-case hex", found: key.into() });
+            };
+            if Sha256::from_hex(enrolment).is_none() {
+                let (place, expected) = (format!("enrolment of {name}"), "64 characters of lower-case hex");
+                return Err(PlanError::Value { place, expected, found: enrolment.into() });
+            }
+            if seen.iter().any(|(other, _)| *other == name) {
+                return Err(PlanError::Twice { place: "people".into(), name: name.into() });
+            }
+            if let Some((first, _)) = seen.iter().find(|(_, other)| *other == fingerprint) {
+                let (first, second) = ((*first).to_owned(), name.to_owned());
+                return Err(PlanError::SameKey { first, second, key: fingerprint });
+            }
+            seen.push((name, fingerprint));
+        }
+        Ok(())
+    }
+
+    fn check_seats(&self, place: &str, seats: &PlannedSeats) -> Result<(), PlanError> {
+        let mut seen = BTreeSet::new();
+        for name in &seats.people {
+            self.require_person(&format!("{place}.people"), name)?;
+            if !seen.insert(name) {
+                return Err(PlanError::Twice { place: format!("{place}.people"), name: name.clone() });
+            }
+        }
+        let people = seats.people.len();
+        if seats.threshold == 0 || u64::try_from(people).is_ok_and(|people| people < seats.threshold) {
+            return Err(PlanError::Threshold { place: place.to_owned(), threshold: seats.threshold, people });
+        }
+        Ok(())
+    }
+
+    fn require_person(&self, place: &str, name: &str) -> Result<(), PlanError> {
+        if self.people.iter().any(|person| person.name == name) {
+            return Ok(());
+        }
+        Err(PlanError::UnknownPerson { place: place.to_owned(), name: name.to_owned() })
+    }
+}
+
+/// `check` has accepted every time before anyone asks for one, so the fallback is never seen.
+fn time(text: &str) -> DateTime<Utc> {
+    parse_time(text).unwrap_or_default()
+}
+
+/// The first line of a TOML error says what; its line number says where.
+fn one_line(error: &toml::de::Error) -> String {
+    error.message().lines().next().unwrap_or("not TOML").to_owned()
+}
+
+/// A path under `targets/` that stays there on every system.
+pub(crate) fn safe_path(path: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
+    path.split('/').all(plain)
+}
+
+pub(crate) const SCHEMA: &str = "tuffet-plan-v1";

@@ -1,0 +1,173 @@
+//! A keyholder's step: one new file, on any machine.
+
+use crate::directory::{Drafting, Payload};
+use crate::enrolment::{read_json, write_json};
+use crate::files::{self, Existing};
+use crate::transcript::TOOL;
+use crate::{Ceremony, CeremonyError};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tuffet_builder::Given;
+use tuffet_keys::{Fingerprint, PublicKey, Sign, sha256};
+use tuffet_metadata::{Authority, Key, RoleName, format_time};
+
+/// `signatures/<role>/<keyid>.json`: one signature by one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureFile {
+    /// `tuffet-signature-v1`.
+    pub schema: String,
+    /// SHA-256 of the plan it was given for.
+    pub plan_hash: String,
+    /// The role.
+    pub role: String,
+    /// SHA-256 of the payload signed.
+    pub payload_sha256: String,
+    /// The key, as the new root names it, else as the old one does.
+    pub keyid: String,
+    /// The signature, hex.
+    pub sig: String,
+    /// SHA-256 of the review text that was shown.
+    pub review_sha256: String,
+    /// The program that made it.
+    pub tool: String,
+    /// The station's own time; a statement, never relied on (K15).
+    pub station_time: String,
+}
+
+/// A verified signature file.
+pub(crate) struct Verified {
+    pub(crate) role: RoleName,
+    pub(crate) file: SignatureFile,
+    pub(crate) owner: String,
+    pub(crate) given: Given,
+}
+
+impl SignatureFile {
+    /// Where it lies in the ceremony directory.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("signatures/{}/{}.json", self.role, self.keyid)
+    }
+
+    pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self, CeremonyError> {
+        read_json(name, bytes, SCHEMA, |file: &Self| &file.schema)
+    }
+}
+
+impl Ceremony {
+    /// Signs `role` with `signer` and writes the signature file; `review` is the text the person was shown. The
+    /// payload is recomputed from the plan first and must equal the file (K1, T30).
+    ///
+    /// # Errors
+    /// [`CeremonyError`]; no file is written.
+    pub fn sign(
+        &self,
+        role: &RoleName,
+        signer: &dyn Sign,
+        review: &str,
+        now: DateTime<Utc>,
+    ) -> Result<SignatureFile, CeremonyError> {
+        let drafting = self.drafting()?;
+        let payloads = drafting.checked_payloads(&self.dir)?;
+        let payload = drafted(&payloads, role)?;
+        let authorities = drafting.authorities(role);
+        let fingerprint = signer.public_key().fingerprint();
+        let key = key_of(&authorities, &fingerprint).ok_or_else(|| CeremonyError::NotASigner {
+            role: role.clone(),
+            fingerprint,
+            owners: owners(&authorities),
+        })?;
+        let mut file = SignatureFile {
+            schema: SCHEMA.into(),
+            plan_hash: self.plan_hash().to_string(),
+            role: role.to_string(),
+            payload_sha256: payload.digest.to_string(),
+            keyid: key.keyid().to_string(),
+            sig: String::new(),
+            review_sha256: sha256(review.as_bytes()).to_string(),
+            tool: TOOL.into(),
+            station_time: format_time(now),
+        };
+        // Before the token is asked: a signature that cannot be stored must not be given.
+        if files::read_if_there(&self.dir, &file.path())?.is_some() {
+            let (role, owner, keyid) = (role.clone(), owner_of(key), key.keyid().clone());
+            return Err(CeremonyError::SignedAlready { role, owner, keyid });
+        }
+        file.sig = hex::encode(signer.sign(&payload.bytes)?);
+        files::write(&self.dir, &file.path(), write_json(&file).as_bytes(), Existing::Keep)?;
+        let stored = files::read(&self.dir, &file.path())?;
+        check(self, &drafting, &payloads, &file.path(), &stored)?;
+        Ok(file)
+    }
+}
+
+/// Verifies a signature file against plan, payload and keys.
+pub(crate) fn check(
+    ceremony: &Ceremony,
+    drafting: &Drafting,
+    payloads: &[Payload],
+    name: &str,
+    bytes: &[u8],
+) -> Result<Verified, CeremonyError> {
+    let file = SignatureFile::parse(name, bytes)?;
+    let refuse = |problem: String| CeremonyError::Signature { file: name.to_owned(), problem };
+    let plan_hash = ceremony.plan_hash().to_string();
+    if file.plan_hash != plan_hash {
+        return Err(refuse(format!(
+            "given for another plan: expected plan hash {plan_hash}, found {} (K1)",
+            file.plan_hash
+        )));
+    }
+    let role = RoleName::top_level(&file.role)
+        .filter(|role| payloads.iter().any(|payload| payload.role == *role))
+        .ok_or_else(|| refuse(format!("expected a role of this ceremony, found `{}`", file.role.escape_debug())))?;
+    let payload = drafted(payloads, &role)?;
+    let digest = payload.digest.to_string();
+    if file.payload_sha256 != digest {
+        let found = &file.payload_sha256;
+        return Err(refuse(format!("given over another payload: expected {digest}, found {found} (R22)")));
+    }
+    let authorities = drafting.authorities(&role);
+    let keys = || authorities.iter().flat_map(Authority::keys);
+    let listed = keys().find(|key| key.keyid().as_str() == file.keyid);
+    let Some((key, public)) = listed.and_then(|key| key.public().map(|public| (key, public))) else {
+        let found = file.keyid.escape_debug();
+        return Err(refuse(format!("keyid {found} is not one of {role}'s keys: {} may sign", owners(&authorities))));
+    };
+    let signature = hex::decode(&file.sig).unwrap_or_default();
+    if public.verify(&payload.bytes, &signature).is_err() {
+        return Err(refuse(format!("the signature of {} does not verify over payload/{role}.json", owner_of(key))));
+    }
+    let (owner, given) = (owner_of(key), Given { by: public.fingerprint(), signature });
+    Ok(Verified { role, file, owner, given })
+}
+
+fn drafted<'a>(payloads: &'a [Payload], role: &RoleName) -> Result<&'a Payload, CeremonyError> {
+    payloads
+        .iter()
+        .find(|payload| payload.role == *role)
+        .ok_or(CeremonyError::Order { expected: "a role that this ceremony drafts", found: "one that stays as it is" })
+}
+
+fn key_of<'a>(authorities: &[Authority<'a>], fingerprint: &Fingerprint) -> Option<&'a Key> {
+    let is = |key: &&Key| key.public().map(PublicKey::fingerprint) == Some(*fingerprint);
+    authorities.iter().flat_map(Authority::keys).find(is)
+}
+
+/// The name to show for a key.
+pub(crate) fn owner_of(key: &Key) -> String {
+    key.owner().or(key.online_uri()).unwrap_or(key.keyid().short()).to_owned()
+}
+
+fn owners(authorities: &[Authority<'_>]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for name in authorities.iter().flat_map(Authority::keys).map(owner_of) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+const SCHEMA: &str = "tuffet-signature-v1";

@@ -1,0 +1,126 @@
+//! Where a ceremony stands: for the old and the new root, by person (ceremony.md K6).
+
+use crate::directory::{Drafting, Payload};
+use crate::sign::{Verified, owner_of};
+use crate::{Ceremony, CeremonyError, SignatureFile, files};
+use std::collections::BTreeSet;
+use tuffet_builder::{Given, assemble};
+use tuffet_keys::{Fingerprint, PublicKey, Sha256};
+use tuffet_metadata::{Limits, RoleName, Tally, partly_signed};
+
+/// The signatures of one role.
+#[derive(Debug, Clone)]
+pub struct RoleStatus {
+    /// The role.
+    pub role: RoleName,
+    /// The drafted version.
+    pub version: u64,
+    /// SHA-256 of the payload.
+    pub digest: Sha256,
+    /// Whose threshold, and how far it is met: `new root` or `root vN`, distinct keys that signed, threshold.
+    pub counts: Vec<(String, usize, u64)>,
+    /// Everyone who may sign, in the order of the authorities.
+    pub seats: Vec<Seat>,
+}
+
+/// One key that may sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Whose key.
+    pub owner: String,
+    /// The key.
+    pub fingerprint: Fingerprint,
+    /// Whether its valid signature is here.
+    pub signed: bool,
+}
+
+impl RoleStatus {
+    /// Whether every threshold is met.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.counts.iter().all(|(_, have, need)| u64::try_from(*have).is_ok_and(|have| have >= *need))
+    }
+}
+
+impl Ceremony {
+    /// The status of every drafted role, over the signature files that are here and verify.
+    ///
+    /// # Errors
+    /// [`CeremonyError`]: the draft fails, or a signature file is wrong.
+    pub fn status(&self) -> Result<Vec<RoleStatus>, CeremonyError> {
+        let drafting = self.drafting()?;
+        let payloads = drafting.checked_payloads(&self.dir)?;
+        let signatures = self.signature_files(&drafting, &payloads)?;
+        let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
+        payloads.iter().map(|payload| drafting.status(payload, &given(&verified, &payload.role))).collect()
+    }
+
+    /// Every signature file in the directory, verified: (path, file).
+    pub(crate) fn signature_files(
+        &self,
+        drafting: &Drafting,
+        payloads: &[Payload],
+    ) -> Result<Vec<(String, Verified)>, CeremonyError> {
+        let mut out = Vec::new();
+        for payload in payloads {
+            let folder = format!("signatures/{}", payload.role);
+            for name in files::list(&self.dir, &folder)? {
+                let path = format!("{folder}/{name}");
+                let bytes = files::read(&self.dir, &path)?;
+                let verified = crate::sign::check(self, drafting, payloads, &path, &bytes)?;
+                let expected = SignatureFile::path(&verified.file);
+                if expected != path {
+                    let problem = format!("expected the name {expected}");
+                    return Err(CeremonyError::Signature { file: path, problem });
+                }
+                out.push((path, verified));
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Drafting {
+    pub(crate) fn status(&self, payload: &Payload, given: &[Given]) -> Result<RoleStatus, CeremonyError> {
+        let role = payload.role.clone();
+        let tallies = self.tallies(&role, given)?;
+        let labels =
+            [Some("new root".to_owned()), self.state.as_ref().map(|s| format!("root v{}", s.root.common.version))];
+        // Targets under a root that stays answer to that root alone.
+        let labels = if self.draft.root.is_none() { [labels[1].clone(), None] } else { labels };
+        let labels = labels.into_iter().flatten();
+        let counts = labels.zip(&tallies).map(|(label, tally)| (label, tally.have(), tally.threshold)).collect();
+        let signed: BTreeSet<Fingerprint> =
+            tallies.iter().flat_map(|tally| tally.valid.iter().map(|signer| signer.fingerprint)).collect();
+        let mut seats: Vec<Seat> = Vec::new();
+        for key in self.authorities(&role).iter().flat_map(tuffet_metadata::Authority::keys) {
+            let Some(fingerprint) = key.public().map(PublicKey::fingerprint) else { continue };
+            if seats.iter().all(|seat| seat.fingerprint != fingerprint) {
+                seats.push(Seat { owner: owner_of(key), fingerprint, signed: signed.contains(&fingerprint) });
+            }
+        }
+        Ok(RoleStatus { role, version: payload.version, digest: payload.digest, counts, seats })
+    }
+
+    /// The file with what has been given, in the one order.
+    pub(crate) fn assembled(&self, role: &RoleName, given: &[Given]) -> Vec<u8> {
+        let authorities = self.authorities(role);
+        match (role, &self.draft.root, &self.draft.targets) {
+            (RoleName::Root, Some(root), _) => assemble(root, &authorities, given),
+            (RoleName::Targets, _, Some(targets)) => assemble(targets, &authorities, given),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Counts over the assembled file, so that a status says what a reader of the file will say.
+    fn tallies(&self, role: &RoleName, given: &[Given]) -> Result<Vec<Tally>, CeremonyError> {
+        let file = self.assembled(role, given);
+        let (payload, signatures) = partly_signed(role, &file, &Limits::default())
+            .map_err(|cause| CeremonyError::Metadata { file: format!("{role}.json"), cause })?;
+        Ok(self.authorities(role).iter().map(|authority| authority.tally(&payload, &signatures)).collect())
+    }
+}
+
+pub(crate) fn given(verified: &[&Verified], role: &RoleName) -> Vec<Given> {
+    verified.iter().filter(|v| v.role == *role).map(|v| v.given.clone()).collect()
+}
