@@ -1,1 +1,51 @@
-//! The only writer of a TUF repository: layout, staging, order of publication, read-back by two clients.
+//! The only writer of a TUF repository: stage, verify, publish in order, read back.
+//!
+//! This crate is **not** a builder of offline roles (a ceremony brings root and targets signed), and **not** a server:
+//! what it writes is static files that any web server, object store or CDN hands out.
+//!
+//! ```text
+//!  Repository::published() ─┐
+//!  Signed (root, targets,  ─┼─► stage() ─► Staged ─► verify() ─► Verified ─► publish()
+//!          target files)    │     │         in memory   ours and     │          target files, root, targets,
+//!  online key (Sign) ───────┘     └ snapshot, timestamp  tough's     │          snapshot, timestamp last
+//!                                                                    └ carries the Trusted values and their bytes
+//! ```
+//!
+//! What a repository's folder holds: metadata at its base (`N.root.json`, `N.targets.json`, `N.snapshot.json`,
+//! `timestamp.json`), target files under `targets/` as `HASH.NAME`.
+//!
+//! ```no_run
+//! use tuffet_keys::Sign;
+//! use tuffet_metadata::parse_time;
+//! use tuffet_repository::{OnlineExpiries, Repository, RepositoryError, Signed, stage};
+//!
+//! # fn f(signed: Signed, online: &dyn Sign) -> Result<(), RepositoryError> {
+//! let repository = Repository::open("repository".as_ref());
+//! let day = |text| parse_time(text).unwrap();
+//! let expires = OnlineExpiries { snapshot: day("2026-12-22T00:00:00Z"), timestamp: day("2026-12-08T00:00:00Z") };
+//! let staged = stage(repository.published()?, signed, online, &expires)?;
+//! let receipt = staged.verify(day("2026-12-01T12:00:00Z"))?.publish(&repository)?;
+//! println!("timestamp {}", receipt.timestamp);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Architecture invariants: `publish` is a method of the verification's result, so nothing unverified can be
+//! published; the timestamp is the last file written, so a client sees the old repository or the new one.
+
+mod error;
+mod layout;
+mod publish;
+#[cfg(feature = "second-client")]
+mod second;
+mod stage;
+mod verify;
+
+pub use error::RepositoryError;
+pub use layout::{Published, Repository};
+pub use publish::Receipt;
+pub use stage::{OnlineExpiries, Signed, Staged, stage};
+pub use verify::Verified;
+
+#[cfg(test)]
+mod tests;

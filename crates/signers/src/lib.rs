@@ -1,1 +1,62 @@
-//! Private keys: encrypted key files and hardware tokens, behind the Sign trait.
+//! Private keys: encrypted key files and hardware tokens, behind the [`Sign`] trait of tuffet-keys.
+//!
+//! This crate is **not** a judge: it signs the bytes it is handed and knows neither metadata nor plans (who may ask
+//! for a signature, and over what, is decided in ceremony and repository). It has no terminal either: secrets arrive
+//! through [`AskSecret`], and nothing secret ever leaves it, not in a URI, an error, a log or a `Debug` text.
+//!
+//! ```text
+//!  KeyUri ──────────────► open() ───────► Box<dyn Sign> ──► sign(payload)
+//!  file:alice.pem           ▲             FileKey              │ made by ring, or inside the device
+//!  yubihsm:7?connector=…    │             YubiHsm              ▼
+//!                       AskSecret                       checked by *another* library (K11),
+//!                  (terminal, closure)                  dropped if wrong, else returned
+//! ```
+//!
+//! | question | answered by |
+//! |---|---|
+//! | which key, where | [`KeyUri`]; [`KeyUri::check_payload`] says without a connection whether a payload fits |
+//! | open it | [`open`], [`public_key`] |
+//! | make a new one | [`generate`] |
+//! | what went wrong, and what helps | [`UriError`], [`OpenError`], [`CreateError`], each with a `hint()` |
+//!
+//! Features: `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
+//! and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
+//!
+//! ```
+//! use tuffet_keys::{Scheme, Sign};
+//! use tuffet_signers::{AskError, KeyUri, Secret, generate, open};
+//!
+//! let dir = tempfile::tempdir()?;
+//! let uri: KeyUri = format!("file:{}/alice.pem", dir.path().display()).parse()?;
+//! let mut ask = |_prompt: &str| Ok::<_, AskError>(Secret::new("correct horse".to_owned()));
+//! let made = generate(&uri, Scheme::Ed25519, "alice", &mut ask)?;
+//!
+//! let key = open(&uri, &mut ask)?;
+//! let signature = key.sign(b"payload")?;
+//! assert_eq!(made.public_key().verify(b"payload", &signature), Ok(()));
+//! assert!(key.describe().starts_with("key file "));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod checked;
+mod error;
+mod file;
+mod open;
+mod secret;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+mod uri;
+mod yubihsm2;
+
+pub use error::{CreateError, OpenError};
+pub use file::FileKey;
+pub use open::{generate, open, public_key};
+pub use secret::{AskError, AskSecret, Secret};
+#[doc(no_inline)]
+pub use tuffet_keys::{Sign, SignError};
+pub use uri::{HsmUri, KeyUri, UriError};
+pub use yubihsm2::YubiHsm;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! Why a repository was not read, staged or published.
+
+use tuffet_builder::OnlineError;
+use tuffet_client::ClientError;
+use tuffet_keys::SignError;
+use tuffet_metadata::MetadataError;
+
+/// A step was refused. Unless it says so, the repository is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RepositoryError {
+    /// A file could not be read.
+    #[error("{file}: {cause}")]
+    Read {
+        /// The file, relative to the repository.
+        file: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error("{file}: {cause}: nothing was published, the repository is as it was")]
+    Write {
+        /// The file, relative to the repository.
+        file: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file that must be there is not (R4).
+    #[error("{file}: expected the file, found none: every released version stays ({rule})")]
+    Missing {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// A published file does not verify.
+    #[error("{file}: {cause}")]
+    Metadata {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: MetadataError,
+    },
+    /// The published root has another version than its name.
+    #[error("{file}: expected version {expected}, found {found} (TUF 5.3.5)")]
+    Version {
+        /// The file.
+        file: String,
+        /// The version in the name.
+        expected: u64,
+        /// The version in the file.
+        found: u64,
+    },
+    /// The file is published already, with other bytes (R5).
+    #[error(
+        "{file}: expected the published bytes (SHA-256 {expected}), found others ({found}): a published version never changes (R5)"
+    )]
+    Immutable {
+        /// The file.
+        file: String,
+        /// Of the published file.
+        expected: String,
+        /// Of the staged file.
+        found: String,
+    },
+    /// A target the metadata lists was not given, or another file was.
+    #[error("target `{path}`: expected the file that targets v{version} lists, found {found} (R20)")]
+    Target {
+        /// The path.
+        path: String,
+        /// The version of targets.
+        version: u64,
+        /// What is there.
+        found: String,
+    },
+    /// Nothing new was given.
+    #[error("expected a new root or targets, found neither: nothing to publish (R11)")]
+    NothingNew,
+    /// The online key is not the one root names.
+    #[error("{role}: expected the online key {expected}, found {found} ({signer})")]
+    OnlineKey {
+        /// The role.
+        role: String,
+        /// Fingerprints root allows.
+        expected: String,
+        /// The fingerprint of the key given.
+        found: String,
+        /// The key as its owner names it.
+        signer: String,
+    },
+    /// The next snapshot or timestamp cannot be made.
+    #[error(transparent)]
+    Online(#[from] OnlineError),
+    /// The online key gave no signature.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// Our client refuses what is staged (R21).
+    #[error("a client that starts from root v{from} refuses the staged repository: {cause} (R21)")]
+    Refused {
+        /// The root it started from.
+        from: u64,
+        /// Why.
+        cause: ClientError,
+    },
+    /// The second client refuses what is staged (R21).
+    #[error("the second client (tough) refuses the staged repository: {0} (R21)")]
+    Second(String),
+    /// What was published does not read back. It *is* published.
+    #[error("published, but a fresh client refuses it: {0}: look at it now (R21)")]
+    ReadBack(ClientError),
+}
+
+impl RepositoryError {
+    /// The command or action that helps, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing { .. } | Self::Metadata { .. } | Self::Version { .. } => {
+                "restore the file from a mirror or from version control; never edit it"
+            }
+            Self::Write { .. } => "make room, then run the same command again",
+            Self::Immutable { .. } => "draft a new version; a published one is never replaced",
+            Self::OnlineKey { .. } => "name the online key with --online-key",
+            Self::Target { .. } => "put the file under targets/ of the ceremony",
+            _ => return None,
+        })
+    }
+}

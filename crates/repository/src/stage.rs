@@ -1,0 +1,200 @@
+//! Staging: the online roles over what a ceremony signed, all in memory.
+
+use crate::{Published, RepositoryError};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use tuffet_builder::{Given, State, assemble, snapshot, timestamp};
+use tuffet_keys::{Sign, sha256};
+use tuffet_metadata::{
+    Authority, Limits, MetadataError, Profile, Proposed, Role, RoleName, Root, TargetFile, Targets, Unverified,
+    Verified,
+};
+
+/// What a ceremony brings.
+#[derive(Debug, Clone, Default)]
+pub struct Signed {
+    /// The next root, if it changes.
+    pub root: Option<Vec<u8>>,
+    /// The next targets, if they change.
+    pub targets: Option<Vec<u8>>,
+    /// Target files that are new, by path in the metadata.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Expiry of the online roles.
+#[derive(Debug, Clone, Copy)]
+pub struct OnlineExpiries {
+    /// Snapshot.
+    pub snapshot: DateTime<Utc>,
+    /// Timestamp.
+    pub timestamp: DateTime<Utc>,
+}
+
+/// A repository as it would be, not yet verified as a whole.
+#[derive(Debug, Clone)]
+pub struct Staged {
+    /// Every metadata file a client may ask for, old and new, and the new target files, by path.
+    pub(crate) tree: BTreeMap<String, Vec<u8>>,
+    /// The new files, in the order of publication; the timestamp is the last.
+    pub(crate) new: Vec<String>,
+    /// The first root and the newest one before this publication.
+    pub(crate) starts: Vec<u64>,
+}
+
+/// Stages the next state of a repository: verifies what a ceremony signed, and signs snapshot and timestamp over it
+/// with the online key.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage(
+    current: Option<Published>,
+    signed: Signed,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    if signed.root.is_none() && signed.targets.is_none() {
+        return Err(RepositoryError::NothingNew);
+    }
+    let state = current.as_ref().map(Published::state);
+    let root = next_root(state.as_ref(), signed.root)?;
+    let targets = next_targets(state, &root, signed.targets)?;
+    require_online_key(&root, online)?;
+
+    let (old_snapshot, old_timestamp) = match &current {
+        Some(published) => (Some(&published.snapshot), Some(&published.timestamp)),
+        None => (None, None),
+    };
+    let proposed = snapshot(old_snapshot, &targets, expires.snapshot)?;
+    let new_snapshot = sign(&root, &proposed, RoleName::Snapshot, online)?;
+    let proposed = timestamp(old_timestamp, &new_snapshot, expires.timestamp)?;
+    let new_timestamp = sign(&root, &proposed, RoleName::Timestamp, online)?;
+
+    let mut staged = Staged { tree: BTreeMap::new(), new: Vec::new(), starts: vec![1] };
+    for old in current.iter().flat_map(|published| &published.roots) {
+        let version = old.common.version;
+        staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
+        staged.starts = if version == 1 { vec![1] } else { vec![1, version] };
+    }
+    staged.add_targets(&targets, current.as_ref().map(|published| &published.targets), signed.files)?;
+    let mut add = |role: RoleName, version: u64, bytes: &[u8]| staged.add(role.versioned_file_name(version), bytes);
+    add(RoleName::Root, root.common.version, root.bytes());
+    add(RoleName::Targets, targets.common.version, targets.bytes());
+    add(RoleName::Snapshot, new_snapshot.common.version, new_snapshot.bytes());
+    staged.add(RoleName::Timestamp.file_name(), new_timestamp.bytes());
+    Ok(staged)
+}
+
+impl Staged {
+    fn add(&mut self, file: String, bytes: &[u8]) {
+        if self.tree.get(&file).map(Vec::as_slice) != Some(bytes) {
+            self.tree.insert(file.clone(), bytes.to_vec());
+            self.new.push(file);
+        }
+    }
+
+    /// The new target files, one copy for each listed hash (R7). A file that the metadata lists and nobody brings
+    /// must be published already.
+    fn add_targets(
+        &mut self,
+        targets: &Verified<Targets>,
+        before: Option<&Verified<Targets>>,
+        mut files: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), RepositoryError> {
+        let version = targets.common.version;
+        for (path, listed) in targets.targets() {
+            let refuse = |found: String| RepositoryError::Target { path: path.clone(), version, found };
+            let Some(bytes) = files.remove(path) else {
+                if before.and_then(|targets| targets.targets().get(path)) == Some(listed) {
+                    continue;
+                }
+                return Err(refuse("none".into()));
+            };
+            let length = bytes.len() as u64;
+            if !listed.hashes.match_bytes(&bytes) || listed.length.is_some_and(|want| want != length) {
+                return Err(refuse(format!("another one ({length} bytes, SHA-256 {})", sha256(&bytes))));
+            }
+            for name in names(path, listed) {
+                self.add(name, &bytes);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of a target file under consistent snapshots.
+fn names(path: &str, file: &TargetFile) -> Vec<String> {
+    let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(f, n)| (format!("{f}/"), n));
+    file.hashes.prefixes().map(|hash| format!("targets/{folder}{hash}.{name}")).collect()
+}
+
+fn next_root(state: Option<&State>, new: Option<Vec<u8>>) -> Result<Verified<Root>, RepositoryError> {
+    let (profile, limits) = (Profile::deployed(), Limits::default());
+    let root = match (new, state) {
+        (None, None) => return Err(RepositoryError::NothingNew),
+        (None, Some(state)) => return Ok(state.root.clone()),
+        (Some(bytes), None) => Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits),
+        (Some(bytes), Some(state)) => Unverified::<Root>::new(bytes).verify_next(&state.root, &profile, &limits),
+    };
+    let root = root.map_err(|cause| metadata(&RoleName::Root, cause))?;
+    let expected = state.map_or(0, |state| state.root.common.version) + 1;
+    let found = root.common.version;
+    if found == expected {
+        Ok(root)
+    } else {
+        Err(RepositoryError::Version { file: "root.json".into(), expected, found })
+    }
+}
+
+fn next_targets(state: Option<State>, root: &Root, new: Option<Vec<u8>>) -> Result<Verified<Targets>, RepositoryError> {
+    let before = state.as_ref().map_or(0, |state| state.targets.common.version);
+    let is_new = new.is_some();
+    let Some(bytes) = new.or_else(|| state.map(|state| state.targets.bytes().to_vec())) else {
+        return Err(RepositoryError::NothingNew);
+    };
+    // Also where targets stay: they must hold under the new root's keys (R20).
+    let targets = Unverified::<Targets>::new(bytes)
+        .verify(&root.authority(&RoleName::Targets), &Profile::deployed(), &Limits::default())
+        .map_err(|cause| metadata(&RoleName::Targets, cause))?;
+    let (expected, found) = (before + u64::from(is_new), targets.common.version);
+    if found == expected {
+        return Ok(targets);
+    }
+    Err(RepositoryError::Version { file: "targets.json".into(), expected, found })
+}
+
+fn require_online_key(root: &Root, online: &dyn Sign) -> Result<(), RepositoryError> {
+    let found = online.public_key().fingerprint();
+    for role in [RoleName::Snapshot, RoleName::Timestamp] {
+        let allowed = root.authority(&role).fingerprints();
+        if !allowed.contains(&found) {
+            let expected: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+            return Err(RepositoryError::OnlineKey {
+                role: role.to_string(),
+                expected: expected.join(" or "),
+                found: found.to_string(),
+                signer: online.describe(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Signs an online role and reads it back before anything else is built on it.
+fn sign<T: Role>(
+    root: &Root,
+    proposed: &Proposed<T>,
+    role: RoleName,
+    online: &dyn Sign,
+) -> Result<Verified<T>, RepositoryError> {
+    let signature = online.sign(proposed.payload())?;
+    let authority: Authority<'_> = root.authority(&role);
+    let given = [Given { by: online.public_key().fingerprint(), signature }];
+    let file = assemble(proposed, std::slice::from_ref(&authority), &given);
+    Unverified::new(file)
+        .verify(&authority, &Profile::Strict, &Limits::default())
+        .map_err(|cause| metadata(&role, cause))
+}
+
+fn metadata(role: &RoleName, cause: MetadataError) -> RepositoryError {
+    RepositoryError::Metadata { file: role.file_name(), cause }
+}

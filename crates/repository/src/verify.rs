@@ -1,0 +1,62 @@
+//! Two independent clients read the staged repository before anyone else can (R21).
+
+use crate::{RepositoryError, Staged};
+use chrono::{DateTime, Utc};
+use tuffet_client::{Client, MemoryStore, MemoryTransport, Policy};
+use tuffet_metadata::RoleName;
+use tuffet_verifier::Refreshed;
+
+/// A staged repository that clients accept at a stated time. It carries what they trusted, so that what is published
+/// is what was verified.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    pub(crate) staged: Staged,
+    pub(crate) trusted: Refreshed,
+    pub(crate) at: DateTime<Utc>,
+}
+
+impl Staged {
+    /// Our client from version 1 and from the newest root before this publication, and the second client from
+    /// version 1. Every new target file is fetched and checked too.
+    ///
+    /// The second client has no injected clock, so it is asked without expiry; ours checks expiry at `at`.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Refused`] or [`RepositoryError::Second`]
+    pub fn verify(self, at: DateTime<Utc>) -> Result<Verified, RepositoryError> {
+        let mut trusted = None;
+        for &from in &self.starts {
+            let refused = |cause| RepositoryError::Refused { from, cause };
+            let file = RoleName::Root.versioned_file_name(from);
+            let pin = self.tree.get(&file).ok_or(RepositoryError::Missing { file, rule: "R4" })?;
+            let transport: MemoryTransport =
+                self.tree.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+            let mut client =
+                Client::bootstrap(MemoryStore::default(), transport, Policy::default(), pin).map_err(refused)?;
+            let refreshed = client.refresh(at).map_err(refused)?;
+            for path in refreshed.targets.targets().keys() {
+                let target = refreshed
+                    .target(path)
+                    .map_err(|cause| refused(tuffet_client::ClientError::UnknownTarget(cause)))?;
+                if self.tree.contains_key(&format!("targets/{}", target.remote_path())) {
+                    client.target_bytes(&refreshed, path).map_err(refused)?;
+                }
+            }
+            trusted = Some(refreshed);
+        }
+        #[cfg(feature = "second-client")]
+        crate::second::read(&self.tree)?;
+        match trusted {
+            Some(trusted) => Ok(Verified { staged: self, trusted, at }),
+            None => Err(RepositoryError::NothingNew),
+        }
+    }
+}
+
+impl Verified {
+    /// What clients will trust.
+    #[must_use]
+    pub fn trusted(&self) -> &Refreshed {
+        &self.trusted
+    }
+}

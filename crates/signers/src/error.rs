@@ -1,0 +1,269 @@
+//! Why a key was not opened or not made. Every message names the file or device; [`OpenError::hint`] and
+//! [`CreateError::hint`] say what helps.
+
+use crate::secret::{AskError, TRIES};
+use std::path::PathBuf;
+use tuffet_keys::{Fingerprint, Scheme};
+
+/// Why a key could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be read.
+    #[error("key file {}: cannot be read: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        reason: String,
+        /// True when there is no such file.
+        missing: bool,
+    },
+    /// The file is not one of ours.
+    #[error("key file {}: expected a PEM block ENCRYPTED PRIVATE KEY, found {found}", path.display())]
+    NotAKey {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        found: String,
+    },
+    /// The private key lies open in the file.
+    #[error("key file {}: the private key is not encrypted, so it is refused", path.display())]
+    Unencrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Deriving the key from the passphrase would take more memory or time than anyone honest asks for.
+    #[error("key file {}: {cost} is more than this program spends on a passphrase", path.display())]
+    Cost {
+        /// The file.
+        path: PathBuf,
+        /// The parameters.
+        cost: String,
+    },
+    /// The key inside is of a kind that key files do not hold, or damaged.
+    #[error("key file {}: expected an Ed25519 or ECDSA P-256 key, found {found}", path.display())]
+    Kind {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        found: String,
+    },
+    /// Three wrong passphrases.
+    #[error("key file {}: wrong passphrase, {TRIES} times: nothing was changed", path.display())]
+    WrongPassphrase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The public key written in the file is not that of the private key in it.
+    #[error("key file {}: expected the private key of {}, found that of {}", path.display(), expected.short(), found.short())]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// What the file says.
+        expected: Fingerprint,
+        /// What is in it.
+        found: Fingerprint,
+    },
+    /// Nobody gave the secret.
+    #[error("{what}: {source}")]
+    NotGiven {
+        /// The secret asked for.
+        what: String,
+        /// Why not.
+        source: AskError,
+    },
+    /// This build cannot reach the device that way.
+    #[error("{device}: this build of tuffet has no {lacks}")]
+    NotBuilt {
+        /// The URI.
+        device: String,
+        /// What is missing: `USB` or `HTTP connector`.
+        lacks: &'static str,
+    },
+    /// No answer, or none that can be read.
+    #[error("{device}: cannot be reached: {reason}")]
+    Unreachable {
+        /// The URI.
+        device: String,
+        /// What happened, in words.
+        reason: String,
+    },
+    /// Three wrong passwords.
+    #[error("{device}: wrong password for authentication key {auth}, {TRIES} times: nothing was changed")]
+    WrongPassword {
+        /// The URI.
+        device: String,
+        /// The authentication key.
+        auth: u16,
+    },
+    /// The device has no such authentication key.
+    #[error("{device}: there is no authentication key {auth} on the device")]
+    NoAuthKey {
+        /// The URI.
+        device: String,
+        /// The authentication key.
+        auth: u16,
+    },
+    /// The device has no such key.
+    #[error("{device}: there is no asymmetric key {object} on the device")]
+    NoObject {
+        /// The URI.
+        device: String,
+        /// The object.
+        object: u16,
+    },
+    /// The object is a key we do not sign with.
+    #[error("{device}: expected an Ed25519 or ECDSA P-256 key, found {found}")]
+    ObjectKind {
+        /// The URI.
+        device: String,
+        /// Its algorithm.
+        found: String,
+    },
+    /// Another device answered.
+    #[error("{device}: expected the device with serial {expected}, found {found}")]
+    WrongDevice {
+        /// The URI.
+        device: String,
+        /// The serial asked for.
+        expected: String,
+        /// The serial that answered.
+        found: String,
+    },
+    /// All sixteen sessions of the device are taken.
+    #[error("{device}: all 16 sessions of the device are taken")]
+    SessionsFull {
+        /// The URI.
+        device: String,
+    },
+    /// The device refused for another reason.
+    #[error("{device}: {reason}")]
+    Device {
+        /// The URI.
+        device: String,
+        /// What it said.
+        reason: String,
+    },
+}
+
+/// Why a key was not made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CreateError {
+    /// The file is there already.
+    #[error("key file {} already exists: it was not changed", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Keys of this scheme are not made here.
+    #[error("{what}: expected Ed25519 or ECDSA P-256, found {scheme}")]
+    Scheme {
+        /// The file or device.
+        what: String,
+        /// The scheme asked for.
+        scheme: Scheme,
+    },
+    /// No passphrase at all.
+    #[error("key file {}: the passphrase is empty, so no key was made", path.display())]
+    EmptyPassphrase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The two passphrases differ.
+    #[error("key file {}: the two passphrases are not the same, so no key was made", path.display())]
+    NotTheSame {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("key file {}: cannot be written: {reason}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// The operating system gave no random bytes.
+    #[error("key file {}: the operating system gave no random bytes, so no key was made", path.display())]
+    Randomness {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What was written does not read back (style.md rule 8).
+    #[error("key file {}: what was written does not read back ({reason}), so it was removed", path.display())]
+    ReadBack {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The object id is taken.
+    #[error("{device}: object {object} is taken by the key `{label}`: it was not changed")]
+    Occupied {
+        /// The URI.
+        device: String,
+        /// The object.
+        object: u16,
+        /// The label of what is there.
+        label: String,
+    },
+    /// The label does not fit.
+    #[error("{device}: expected a label of 1 to 40 bytes of text, found {found} bytes")]
+    Label {
+        /// The URI.
+        device: String,
+        /// Bytes found.
+        found: usize,
+    },
+    /// The key or device could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl OpenError {
+    /// The command or action that helps, if there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read { path, missing: true, .. } => {
+                Some(format!("make a key with: tuffet key generate file:{}", path.display()))
+            }
+            Self::Unencrypted { path } => {
+                let path = path.display();
+                Some(format!("encrypt it with: openssl pkcs8 -topk8 -scrypt -in {path} -out {path}.encrypted"))
+            }
+            Self::NotAKey { .. } | Self::Kind { .. } => {
+                Some("make a key with: tuffet key generate file:PATH".to_owned())
+            }
+            Self::Mismatch { .. } => {
+                Some("somebody edited the file: restore it from a copy, and compare fingerprints".to_owned())
+            }
+            Self::NotBuilt { lacks: "USB", .. } => {
+                Some("start yubihsm-connector and write connector=http://127.0.0.1:12345".to_owned())
+            }
+            Self::NotBuilt { .. } => Some("plug the device in and write serial=NNNNNNNNNN".to_owned()),
+            Self::Unreachable { .. } => {
+                Some("is the device plugged in, and yubihsm-connector running where the URI says?".to_owned())
+            }
+            Self::NoAuthKey { .. } => Some("name the authentication key in the URI: auth=ID".to_owned()),
+            Self::NoObject { device, .. } => Some(format!("make a key with: tuffet key generate '{device}'")),
+            Self::SessionsFull { .. } => {
+                Some("close other programs that use the device, or wait 30 seconds and try again".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl CreateError {
+    /// The command or action that helps, if there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Exists { .. } => Some("choose another path: key files are never overwritten".to_owned()),
+            Self::Occupied { .. } => Some("choose another object id: objects are never overwritten".to_owned()),
+            Self::Open(error) => error.hint(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! From a URI to a key: the three entry points that do not care what kind of key it is.
+
+use crate::{AskSecret, CreateError, FileKey, KeyUri, OpenError, YubiHsm};
+use tuffet_keys::{PublicKey, Scheme, Sign};
+
+/// Opens the key `uri` names, asking for its passphrase or password (three tries).
+///
+/// # Errors
+/// Any [`OpenError`]; nothing on the disk or the device was changed.
+pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Sign>, OpenError> {
+    match uri {
+        KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+    }
+}
+
+/// The public half of the key `uri` names, for listing. A key file that carries its public key is read without a
+/// passphrase, and then says only what the file claims: [`open`] is what proves it.
+///
+/// # Errors
+/// Any [`OpenError`].
+pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, OpenError> {
+    match uri {
+        KeyUri::File(path) => FileKey::public_key_of(path, ask),
+        KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+    }
+}
+
+/// Makes a new key where `uri` says, and opens it. A passphrase for a new file is asked twice. `label` is what the
+/// device shows for the object; files take none.
+///
+/// # Errors
+/// Any [`CreateError`]; a file or object that is there already is never overwritten.
+pub fn generate(
+    uri: &KeyUri,
+    scheme: Scheme,
+    label: &str,
+    ask: &mut dyn AskSecret,
+) -> Result<Box<dyn Sign>, CreateError> {
+    match uri {
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, label, scheme, ask)?)),
+        KeyUri::File(path) => {
+            FileKey::check_new(path, scheme)?;
+            let what = format!("new passphrase for key file {}", path.display());
+            let not_given = |what: &str| {
+                let what = what.to_owned();
+                move |source| OpenError::NotGiven { what, source }
+            };
+            let first = ask.ask(&format!("{what}: ")).map_err(not_given(&what))?;
+            let second = ask.ask(&format!("{what}, again: ")).map_err(not_given(&what))?;
+            if !first.same_as(&second) {
+                return Err(CreateError::NotTheSame { path: path.clone() });
+            }
+            Ok(Box::new(FileKey::generate(path, scheme, &first)?))
+        }
+    }
+}

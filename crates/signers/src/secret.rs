@@ -1,0 +1,115 @@
+//! Passphrases and passwords, and how they arrive.
+
+use crate::OpenError;
+use zeroize::Zeroizing;
+
+/// A passphrase or password. Its memory is wiped when it is dropped, and nothing can print, copy or store it.
+///
+/// It is not `Debug` (nor `Display`):
+/// ```
+/// fn needs<T: std::fmt::Debug>() {}
+/// needs::<String>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: std::fmt::Debug>() {}
+/// needs::<tuffet_signers::Secret>();
+/// ```
+/// ```
+/// fn needs<T: std::fmt::Display>() {}
+/// needs::<String>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: std::fmt::Display>() {}
+/// needs::<tuffet_signers::Secret>();
+/// ```
+/// It is not `Clone`:
+/// ```
+/// fn needs<T: Clone>() {}
+/// needs::<String>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: Clone>() {}
+/// needs::<tuffet_signers::Secret>();
+/// ```
+/// And it is not `Serialize`:
+/// ```
+/// fn needs<T: serde::Serialize>() {}
+/// needs::<String>();
+/// ```
+/// ```compile_fail,E0277
+/// fn needs<T: serde::Serialize>() {}
+/// needs::<tuffet_signers::Secret>();
+/// ```
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// Takes the text over: its buffer is the one that is wiped later.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text.into_bytes()))
+    }
+
+    /// True of no text at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True when both hold the same text, as when a new passphrase is typed twice.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Where secrets come from: the CLI implements it with the terminal, tests with a closure.
+pub trait AskSecret {
+    /// Asks a person for the secret that `prompt` names, without echo.
+    ///
+    /// # Errors
+    /// [`AskError`] when there will be no answer.
+    fn ask(&mut self, prompt: &str) -> Result<Secret, AskError>;
+}
+
+impl<F: FnMut(&str) -> Result<Secret, AskError>> AskSecret for F {
+    fn ask(&mut self, prompt: &str) -> Result<Secret, AskError> {
+        self(prompt)
+    }
+}
+
+/// Why a person gave no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// They pressed Ctrl-C or Ctrl-D.
+    #[error("cancelled")]
+    Cancelled,
+    /// There is nobody to ask, and why.
+    #[error("cannot ask: {0}")]
+    Unavailable(String),
+}
+
+/// Asks up to [`TRIES`] times, until `attempt` gives something; `None` when every answer was wrong.
+pub(crate) fn ask_until<T>(
+    ask: &mut dyn AskSecret,
+    what: &str,
+    mut attempt: impl FnMut(&Secret) -> Result<Option<T>, OpenError>,
+) -> Result<Option<T>, OpenError> {
+    for left in (1..=TRIES).rev() {
+        let prompt = match left {
+            TRIES => format!("{what}: "),
+            1 => format!("wrong, last try; {what}: "),
+            _ => format!("wrong, {left} tries left; {what}: "),
+        };
+        let secret = ask.ask(&prompt).map_err(|source| OpenError::NotGiven { what: what.to_owned(), source })?;
+        if let Some(done) = attempt(&secret)? {
+            return Ok(Some(done));
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) const TRIES: u32 = 3;

@@ -1,0 +1,144 @@
+//! Keys on a YubiHSM 2, or on the simulated one: the same code, because the simulator speaks the connector's protocol.
+
+mod device;
+mod failure;
+
+use crate::checked::{MadeBy, checked};
+use crate::secret::ask_until;
+use crate::uri::check_hsm_payload;
+use crate::{AskSecret, CreateError, HsmUri, OpenError};
+use device::Device;
+use failure::Failure;
+use tuffet_keys::{PublicKey, Scheme, Sign, SignError, sha256};
+use yubihsm::asymmetric::Algorithm;
+use yubihsm::object::{Label, Type};
+use yubihsm::{Capability, Domain};
+
+/// A private key that never leaves its device.
+pub struct YubiHsm {
+    device: Device,
+    public: PublicKey,
+    description: String,
+}
+
+impl YubiHsm {
+    /// Opens the device and finds the key, asking for the authentication key's password (three tries).
+    ///
+    /// # Errors
+    /// Any [`OpenError`]; nothing on the device was changed.
+    pub fn open(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Self, OpenError> {
+        Self::find(log_in(uri, ask)?)
+    }
+
+    /// Makes a new key inside the device, able to sign and to do nothing else (not even to be backed up under a wrap
+    /// key), in domain 1. An object that is there already is never overwritten. Take P-256 unless there is a reason:
+    /// an Ed25519 key on this device cannot sign a root of five keys ([`KeyUri::check_payload`](crate::KeyUri)).
+    ///
+    /// # Errors
+    /// Any [`CreateError`]; then the device holds no new key.
+    pub fn generate(uri: &HsmUri, label: &str, scheme: Scheme, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
+        let (algorithm, capability) = match scheme {
+            Scheme::EcdsaP256 => (Algorithm::EcP256, Capability::SIGN_ECDSA),
+            Scheme::Ed25519 => (Algorithm::Ed25519, Capability::SIGN_EDDSA),
+            _ => return Err(CreateError::Scheme { what: uri.to_string(), scheme }),
+        };
+        let bad_label = || CreateError::Label { device: uri.to_string(), found: label.len() };
+        if label.is_empty() || label.contains('\0') {
+            return Err(bad_label());
+        }
+        let label = Label::from_bytes(label.as_bytes()).map_err(|_| bad_label())?;
+
+        let device = log_in(uri, ask)?;
+        // Asked first, and not left to the device's refusal: MockHsm panics where a device says "exists".
+        match device.call(|client| client.get_object_info(uri.object, Type::AsymmetricKey)) {
+            Ok(info) => return Err(occupied(uri, &info.label.to_string())),
+            Err(Failure::NoObject) => {}
+            Err(other) => return Err(other.into_open(uri).into()),
+        }
+        let made = device.call_once(|client| {
+            client.generate_asymmetric_key(uri.object, label.clone(), Domain::DOM1, capability, algorithm)
+        });
+        made.map_err(|failure| match failure {
+            Failure::ObjectExists => occupied(uri, "made in this moment"),
+            other => other.into_open(uri).into(),
+        })?;
+        Ok(Self::find(device)?)
+    }
+
+    /// True of the simulated device, known by its serial number.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.device.serial == SIMULATED_SERIAL
+    }
+
+    /// The serial number of the device: ten digits.
+    #[must_use]
+    pub fn serial(&self) -> &str {
+        &self.device.serial
+    }
+
+    fn find(device: Device) -> Result<Self, OpenError> {
+        let uri = &device.uri;
+        let key = device.call(|client| client.get_public_key(uri.object)).map_err(|e| e.into_open(uri))?;
+        let unusable = |found: String| OpenError::ObjectKind { device: uri.to_string(), found };
+        let public = match key.algorithm {
+            // The device leaves out the 4 that says "uncompressed".
+            Algorithm::EcP256 => PublicKey::from_raw(Scheme::EcdsaP256, &[&[4], key.as_slice()].concat()),
+            Algorithm::Ed25519 => PublicKey::from_raw(Scheme::Ed25519, key.as_slice()),
+            other => return Err(unusable(format!("{other:?}"))),
+        };
+        let public = public.map_err(|e| unusable(e.to_string()))?;
+        let kind = if device.serial == SIMULATED_SERIAL { "simulated YubiHSM" } else { "YubiHSM 2" };
+        let description = format!("{kind} serial {}, object {}", device.serial, uri.object);
+        Ok(Self { public, description, device })
+    }
+}
+
+impl Sign for YubiHsm {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let object = self.device.uri.object;
+        let scheme = self.public.scheme();
+        check_hsm_payload(&self.description, scheme, message.len())?;
+        let signature = self.device.call(|client| match scheme {
+            Scheme::Ed25519 => client.sign_ed25519(object, message).map(|s| s.to_bytes().to_vec()),
+            _ => client.sign_ecdsa_prehash_raw(object, sha256(message).as_bytes().as_slice()),
+        });
+        let signature =
+            signature.map_err(|failure| SignError::Failed { signer: self.describe(), reason: failure.to_string() })?;
+        checked(&self.description, MadeBy::Device, &self.public, message, signature)
+    }
+}
+
+fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
+    device::check_reachable(uri)?;
+    let what = format!("password for authentication key {} of {uri}", uri.auth);
+    let device = ask_until(ask, &what, |secret| match Device::open(uri, secret) {
+        Ok(device) => Ok(Some(device)),
+        Err(Failure::WrongPassword) => Ok(None),
+        Err(other) => Err(other.into_open(uri)),
+    })?;
+    let device = device.ok_or_else(|| OpenError::WrongPassword { device: uri.to_string(), auth: uri.auth })?;
+    match &uri.serial {
+        Some(expected) if *expected != device.serial => {
+            Err(OpenError::WrongDevice { device: uri.to_string(), expected: expected.clone(), found: device.serial })
+        }
+        _ => Ok(device),
+    }
+}
+
+fn occupied(uri: &HsmUri, label: &str) -> CreateError {
+    // The label is text from a device: shown without what could move the cursor.
+    let label = label.chars().filter(|c| !c.is_control()).collect();
+    CreateError::Occupied { device: uri.to_string(), object: uri.object, label }
+}
+
+/// What MockHsm reports. A real device with this number would be called simulated, which errs on the safe side.
+const SIMULATED_SERIAL: &str = "0123456789";
