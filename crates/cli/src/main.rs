@@ -1,2 +1,7 @@
-//! The tuffet command line: ceremonies, repositories and clients of a TUF root of trust.
-fn main() {}
+//! The `tuffet` program. Everything is in the library, so that tests and the rehearsal run the same code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tuffet::main()
+}

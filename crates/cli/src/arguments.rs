@@ -1,0 +1,66 @@
+//! The arguments, by person: who types what (architecture.md).
+
+use crate::commands::{audit, ceremony, client, key, plan, trust_root};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Manages a TUF root of trust: ceremonies for keyholders, repositories for release engineers, trust for clients.
+#[derive(Debug, Parser)]
+#[command(name = "tuffet", version, max_term_width = 80, propagate_version = true, subcommand_required = true)]
+pub struct Arguments {
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Reference time, YYYY-MM-DDTHH:MM:SSZ, for commands that read
+    #[arg(long, global = true, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The folder that holds tuffet.toml
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// Derive throw-away keys from this text (rehearsal builds only)
+    #[cfg(feature = "rehearsal")]
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub seed: Option<String>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a workspace: tuffet.toml, ceremony/ and repository/
+    Init(plan::Init),
+    /// Keys: generate, show, enroll, verify
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Plan a ceremony: invite, new, replace
+    #[command(subcommand)]
+    Plan(plan::Plan),
+    /// Compute the payloads of a plan and check them
+    Draft(ceremony::Draft),
+    /// Show what a signature would change
+    Review(ceremony::Review),
+    /// Sign the payloads of a ceremony with one key
+    Sign(ceremony::Sign),
+    /// Show whose signatures are there and whose are missing
+    Status(ceremony::Status),
+    /// Verify signatures, record them, assemble what is complete
+    Assemble(ceremony::Assemble),
+    /// Publish what a ceremony assembled
+    Publish(ceremony::Publish),
+    /// Ceremony records: verify
+    #[command(subcommand)]
+    Ceremony(ceremony::Record),
+    /// Trust roots of log and CA: compose, show, at
+    #[command(subcommand)]
+    TrustRoot(trust_root::TrustRoot),
+    /// A TUF client: init, refresh, download
+    #[command(subcommand)]
+    Client(client::Client),
+    /// Check every root and the current metadata of a repository
+    Audit(audit::Audit),
+    /// The whole story with throw-away keys in a scratch directory
+    #[cfg(feature = "rehearsal")]
+    Rehearse(crate::commands::rehearse::Rehearse),
+}

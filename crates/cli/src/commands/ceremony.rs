@@ -1,0 +1,381 @@
+//! The steps of a ceremony: draft, review, sign, status, assemble, publish, verify.
+
+use super::read;
+use crate::{CliError, Context, Outcome};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use tuffet_ceremony::{Ceremony, PlannedChange, Replay, RoleStatus};
+use tuffet_metadata::RoleName;
+use tuffet_repository::{OnlineExpiries, Published, Signed, stage};
+use tuffet_signers::KeyUri;
+
+/// Arguments of `draft`.
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+}
+
+/// Arguments of `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+}
+
+/// Arguments of `sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The ceremony's directory, or a copy of it
+    pub ceremony: PathBuf,
+    /// The key: file:PATH or yubihsm:ID?connector=http://HOST:PORT
+    #[arg(long)]
+    pub key: String,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+}
+
+/// Arguments of `assemble`.
+#[derive(Debug, Args)]
+pub struct Assemble {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+    /// Signature files that arrived from other machines
+    pub signatures: Vec<PathBuf>,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+    /// The online key, which signs snapshot and timestamp
+    #[arg(long, value_name = "KEY")]
+    pub online_key: String,
+}
+
+/// Commands on records.
+#[derive(Debug, Subcommand)]
+pub enum Record {
+    /// Replay a record: everything in it follows from its plan and its signatures
+    Verify(Verify),
+}
+
+/// Arguments of `ceremony verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+    /// Compare what was published with this repository
+    #[arg(long, value_name = "DIR")]
+    pub repository: Option<PathBuf>,
+}
+
+pub(crate) fn draft(command: &Draft, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let now = context.writing_time()?;
+    let workspace = context.workspace(&command.ceremony)?;
+    let published = workspace.repository().published()?;
+    require_start(&ceremony, published.as_ref())?;
+    let previous = published.as_ref().map(|p| (p.root().bytes(), p.targets.bytes()));
+    let drafted = ceremony.draft(previous, now)?;
+    let mut text = format!("workspace {}\nplan hash {}\n", workspace.root.display(), ceremony.plan_hash());
+    for payload in &drafted.payloads {
+        text += &format!("{:<9} v{} sha256 {}\n", payload.role.as_str(), payload.version, payload.digest);
+    }
+    for (warning, waived) in &drafted.warnings {
+        let waived = waived.as_ref().map_or(String::new(), |reason| format!(" [waived: {reason}]"));
+        text += &format!("warning {} {}: {}{waived}\n", warning.rule, warning.place, warning.message);
+    }
+    if !drafted.recorded {
+        text += "this draft was recorded before; nothing changed\n";
+    }
+    text += &format!("next: each keyholder runs `tuffet sign {} --key KEY`", command.ceremony.display());
+    let warnings = drafted.warnings.iter().map(
+        |(w, waived)| json!({"rule": w.rule, "place": w.place, "message": w.message, "fix": w.fix, "waived": waived}),
+    );
+    let data = json!({
+        "plan_hash": ceremony.plan_hash().to_string(),
+        "payloads": payloads(&ceremony)?,
+        "warnings": warnings.collect::<Vec<_>>(),
+    });
+    Ok(Outcome::new(text, "tuffet-draft-v1", data))
+}
+
+/// The plan must start from what is published, or its payloads replace something nobody looked at.
+fn require_start(ceremony: &Ceremony, published: Option<&Published>) -> Result<(), CliError> {
+    let found = published.map(|published| published.root().sha256());
+    let expected = ceremony.plan().previous_root();
+    if found == expected {
+        return Ok(());
+    }
+    let word =
+        |hash: Option<tuffet_keys::Sha256>| hash.map_or_else(|| "no root".to_owned(), |hash| format!("root {hash}"));
+    Err(CliError::new(
+        "previous-root",
+        format!("plan.toml: previous_root: expected {} as published, found {} (K1)", word(found), word(expected)),
+    )
+    .hint("another ceremony was published since: plan again"))
+}
+
+fn payloads(ceremony: &Ceremony) -> Result<Vec<serde_json::Value>, CliError> {
+    let one = |p: &tuffet_ceremony::Payload| json!({"role": p.role.as_str(), "version": p.version, "sha256": p.digest.to_string(), "length": p.bytes.len()});
+    Ok(ceremony.payloads()?.iter().map(one).collect())
+}
+
+/// What the person is shown before they sign; its hash goes into their signature file.
+fn review_text(ceremony: &Ceremony) -> Result<String, CliError> {
+    let mut text = format!("ceremony  {}\nplan hash {}\n", ceremony.plan().ceremony, ceremony.plan_hash());
+    let differences = ceremony.differences()?;
+    for payload in ceremony.payloads()? {
+        text +=
+            &format!("\n{} v{}\n  sha256 {}\n", payload.role, payload.version, grouped(&payload.digest.to_string()));
+        for difference in differences.iter().filter(|d| d.role == payload.role) {
+            text += &wrap(&difference.text);
+        }
+    }
+    Ok(text)
+}
+
+/// A digest in groups of eight, as people compare it.
+fn grouped(hex: &str) -> String {
+    let groups: Vec<String> = hex.as_bytes().chunks(8).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+    groups.join(" ").replacen(' ', " ", 1)
+}
+
+/// Wraps a line at 80 columns, continuation lines indented.
+fn wrap(line: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for word in line.split(' ') {
+        let length = word.chars().count();
+        if width == 0 {
+            out += "  - ";
+            width = 4;
+        } else if width + 1 + length > 80 {
+            out += "\n    ";
+            width = 4;
+        } else {
+            out.push(' ');
+            width += 1;
+        }
+        out += word;
+        width += length;
+    }
+    out.push('\n');
+    out
+}
+
+pub(crate) fn review(command: &Review) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let differences: Vec<_> =
+        ceremony.differences()?.iter().map(|d| json!({"role": d.role.as_str(), "text": d.text})).collect();
+    let data = json!({
+        "ceremony": ceremony.plan().ceremony,
+        "plan_hash": ceremony.plan_hash().to_string(),
+        "payloads": payloads(&ceremony)?,
+        "differences": differences,
+    });
+    Ok(Outcome::new(review_text(&ceremony)?, "tuffet-review-v1", data))
+}
+
+pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let now = context.writing_time()?;
+    let uri: KeyUri = command.key.parse()?;
+    let public = tuffet_signers::public_key(&uri, &mut *context.terminal)?;
+    let roles = ceremony.roles_of(&public.fingerprint())?;
+    let payloads = ceremony.payloads()?;
+    if roles.is_empty() {
+        let message = format!("key {} may sign none of the roles of this ceremony", public.fingerprint());
+        return Err(
+            CliError::new("not-a-signer", message).hint("run `tuffet status` to see whose signatures are missing")
+        );
+    }
+    // Known before the person types a passphrase or touches a device.
+    for payload in payloads.iter().filter(|payload| roles.contains(&payload.role)) {
+        uri.check_payload(public.scheme(), payload.bytes.len()).map_err(tuffet_ceremony::CeremonyError::from)?;
+    }
+    let review = review_text(&ceremony)?;
+    let names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
+    context.terminal.show(&review)?;
+    context.terminal.show(&format!("This key ({}) would sign: {}", public.fingerprint().short(), names.join(", ")))?;
+    let answer = context.terminal.line("Type `sign` to sign, anything else to stop: ")?;
+    if answer != "sign" {
+        return Err(CliError { exit: 3, ..CliError::new("not-confirmed", "not confirmed: nothing was signed") });
+    }
+    let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
+    let mut text = format!("signed with {}\n", key.describe());
+    let mut files = Vec::new();
+    for role in &roles {
+        let file = ceremony.sign(role, &*key, &review, now)?;
+        let path = command.ceremony.join(file.path());
+        text += &format!("{:<9} {}\n", role.as_str(), path.display());
+        files.push(
+            json!({"role": role.as_str(), "file": path, "keyid": file.keyid, "payload_sha256": file.payload_sha256}),
+        );
+    }
+    text += "next: send these files to the coordinator, who runs `tuffet assemble`";
+    Ok(Outcome::new(
+        text,
+        "tuffet-sign-v1",
+        json!({"fingerprint": public.fingerprint().to_string(), "signatures": files}),
+    ))
+}
+
+pub(crate) fn status(command: &Status) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let status = ceremony.status()?;
+    let text =
+        format!("ceremony  {}\nplan hash {}\n{}", ceremony.plan().ceremony, ceremony.plan_hash(), status_text(&status));
+    Ok(Outcome::new(
+        text,
+        "tuffet-status-v1",
+        json!({"ceremony": ceremony.plan().ceremony, "roles": status_json(&status)}),
+    ))
+}
+
+fn status_text(status: &[RoleStatus]) -> String {
+    let mut text = String::new();
+    for role in status {
+        let counts: Vec<String> =
+            role.counts.iter().map(|(whose, have, need)| format!("{have} of {need} for the {whose}")).collect();
+        let word = if role.is_complete() { "complete" } else { "open" };
+        text += &format!("{:<9} v{} {word}: {}\n", role.role.as_str(), role.version, counts.join(", "));
+        let people = |signed: bool| {
+            let names: Vec<&str> =
+                role.seats.iter().filter(|seat| seat.signed == signed).map(|seat| seat.owner.as_str()).collect();
+            if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+        };
+        text += &format!("  signed:  {}\n  missing: {}\n", people(true), people(false));
+    }
+    text
+}
+
+fn status_json(status: &[RoleStatus]) -> Vec<serde_json::Value> {
+    let one = |role: &RoleStatus| {
+        let counts: Vec<_> =
+            role.counts.iter().map(|(whose, have, need)| json!({"whose": whose, "have": have, "need": need})).collect();
+        let seats: Vec<_> = role
+            .seats
+            .iter()
+            .map(
+                |seat| json!({"owner": seat.owner, "fingerprint": seat.fingerprint.to_string(), "signed": seat.signed}),
+            )
+            .collect();
+        json!({
+            "role": role.role.as_str(), "version": role.version, "sha256": role.digest.to_string(),
+            "complete": role.is_complete(), "counts": counts, "seats": seats,
+        })
+    };
+    status.iter().map(one).collect()
+}
+
+pub(crate) fn assemble(command: &Assemble, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let now = context.writing_time()?;
+    let mut incoming = Vec::new();
+    for path in &command.signatures {
+        incoming.push((path.display().to_string(), read(path)?));
+    }
+    let outcome = ceremony.assemble(&incoming, now)?;
+    let mut text = String::new();
+    for (role, owner) in &outcome.recorded {
+        text += &format!("recorded: {role} by {owner}\n");
+    }
+    if outcome.recorded.is_empty() {
+        text += "no new signature\n";
+    }
+    text += &status_text(&outcome.status);
+    text += &if outcome.complete.len() == outcome.status.len() {
+        format!("next: `tuffet publish {} --online-key KEY`", command.ceremony.display())
+    } else {
+        "next: the people missing sign".to_owned()
+    };
+    let recorded = outcome.recorded.iter().map(|(role, owner)| json!({"role": role.as_str(), "owner": owner}));
+    let data = json!({"recorded": recorded.collect::<Vec<_>>(), "roles": status_json(&outcome.status)});
+    Ok(Outcome::new(text, "tuffet-assemble-v1", data))
+}
+
+pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let now = context.writing_time()?;
+    let workspace = context.workspace(&command.ceremony)?;
+    let repository = workspace.repository();
+    let published = repository.published()?;
+    require_start(&ceremony, published.as_ref())?;
+    let status = ceremony.status()?;
+    if let Some(open) =
+        status.iter().find(|role| !role.is_complete() || !matches!(ceremony.assembled(&role.role), Ok(Some(_))))
+    {
+        let message =
+            format!("{} v{}: expected its thresholds met and assembled, found it open (R20)", open.role, open.version);
+        return Err(
+            CliError::new("incomplete", message).hint(format!("run `tuffet assemble {}`", command.ceremony.display()))
+        );
+    }
+    let mut files = BTreeMap::new();
+    for change in &ceremony.plan().changes {
+        if let PlannedChange::SetTarget { path, .. } = change {
+            files.insert(path.clone(), ceremony.target(path)?);
+        }
+    }
+    let signed =
+        Signed { root: ceremony.assembled(&RoleName::Root)?, targets: ceremony.assembled(&RoleName::Targets)?, files };
+    let uri: KeyUri = command.online_key.parse()?;
+    let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
+    let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
+    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp })?;
+    let receipt = staged.verify(ceremony.plan().at())?.publish(&repository)?;
+    let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
+    let text = format!(
+        "workspace {}\npublished {} files to {}: root {}, targets {}, snapshot {}, timestamp {}\n\
+         read back by a fresh client{}\ntranscript closed, {} lines, head {}",
+        workspace.root.display(),
+        receipt.files.len(),
+        repository.dir().display(),
+        receipt.root,
+        receipt.targets,
+        receipt.snapshot,
+        receipt.timestamp,
+        if cfg!(feature = "network") { " and, before publication, by tough" } else { "" },
+        transcript.entries().len(),
+        transcript.head(),
+    );
+    let data = json!({
+        "files": receipt.files, "root": receipt.root, "targets": receipt.targets,
+        "snapshot": receipt.snapshot, "timestamp": receipt.timestamp, "transcript_head": transcript.head().to_string(),
+    });
+    Ok(Outcome::new(text, "tuffet-publish-v1", data))
+}
+
+pub(crate) fn record(command: Record) -> Result<Outcome, CliError> {
+    let Record::Verify(command) = command;
+    let replay = Replay::run(&command.ceremony)?;
+    let mut text = format!(
+        "ceremony  {}\nplan hash {}\ntranscript {} lines, closed, head {}\n",
+        replay.ceremony, replay.plan_hash, replay.lines, replay.head
+    );
+    text += &status_text(&replay.roles);
+    let compared = match &command.repository {
+        Some(repository) => Some(replay.matches_repository(repository)?),
+        None => None,
+    };
+    if let (Some(compared), Some(repository)) = (compared, &command.repository) {
+        text += &format!("{compared} published files are in {} as recorded\n", repository.display());
+    }
+    text += "the record holds";
+    let data = json!({
+        "ceremony": replay.ceremony, "plan_hash": replay.plan_hash.to_string(), "lines": replay.lines,
+        "head": replay.head.to_string(), "roles": status_json(&replay.roles), "published": replay.published,
+        "compared": compared,
+    });
+    Ok(Outcome::new(text, "tuffet-replay-v1", data))
+}

@@ -1,0 +1,71 @@
+//! One module a group of commands. Each has its arguments and turns them into an [`Outcome`](crate::Outcome).
+
+pub(crate) mod audit;
+pub(crate) mod ceremony;
+pub(crate) mod client;
+pub(crate) mod key;
+pub(crate) mod plan;
+#[cfg(feature = "rehearsal")]
+pub(crate) mod rehearse;
+pub(crate) mod trust_root;
+
+use crate::arguments::Command;
+use crate::{CliError, Context, Outcome};
+use std::io::Write;
+use std::path::Path;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    match command {
+        Command::Init(command) => plan::init(&command),
+        Command::Key(command) => key::run(command, context),
+        Command::Plan(command) => plan::run(command, context),
+        Command::Draft(command) => ceremony::draft(&command, context),
+        Command::Review(command) => ceremony::review(&command),
+        Command::Sign(command) => ceremony::sign(&command, context),
+        Command::Status(command) => ceremony::status(&command),
+        Command::Assemble(command) => ceremony::assemble(&command, context),
+        Command::Publish(command) => ceremony::publish(&command, context),
+        Command::Ceremony(command) => ceremony::record(command),
+        Command::TrustRoot(command) => trust_root::run(command, context),
+        Command::Client(command) => client::run(command, context),
+        Command::Audit(command) => audit::run(&command, context),
+        #[cfg(feature = "rehearsal")]
+        Command::Rehearse(command) => rehearse::run(&command),
+    }
+}
+
+/// Reads a file the person named.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|e| CliError::io(path, &e))
+}
+
+/// Writes a file the person named, whole or not at all, and never over another.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |e: &std::io::Error| CliError::io(path, e);
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(|e| failed(&e))?;
+    let mut file = tempfile::Builder::new().prefix(".tuffet-").tempfile_in(parent).map_err(|e| failed(&e))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&e))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let readable = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(file.path(), readable).map_err(|e| failed(&e))?;
+    }
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(e) => Err(failed(&e.error)),
+    }
+}
+
+/// The output file is there: found before anything is computed or asked.
+pub(crate) fn refuse_existing(path: &Path) -> Result<(), CliError> {
+    if path.exists() { Err(exists(path)) } else { Ok(()) }
+}
+
+fn exists(path: &Path) -> CliError {
+    CliError::new("exists", format!("{}: expected no such file, found one: it is never overwritten", path.display()))
+        .hint("move it away, or name another file")
+}

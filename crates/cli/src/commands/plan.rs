@@ -1,0 +1,275 @@
+//! `tuffet init` and `tuffet plan`: from invites and enrolment records to the one reviewed file.
+
+use super::{read, refuse_existing, write_new};
+use crate::context::time;
+use crate::workspace::Workspace;
+use crate::{CliError, Context, Outcome};
+use chrono::{DateTime, Duration, Utc};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use tuffet_ceremony::{Enrolment, Invite, Online, Person, PlanExpiries, PlannedChange, PlannedSeats};
+use tuffet_keys::sha256;
+use tuffet_metadata::format_time;
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to make
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// Plan commands.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Write an invite for somebody who is to enrol a key
+    Invite(InviteArgs),
+    /// Plan the initial ceremony from enrolment records
+    New(New),
+    /// Plan the replacement of a keyholder
+    Replace(Replace),
+}
+
+/// Arguments of `plan invite`.
+#[derive(Debug, Args)]
+pub struct InviteArgs {
+    /// The id of the ceremony to come, such as 2026-12-01-initial
+    #[arg(long)]
+    pub ceremony: String,
+    /// Who is invited, such as @alice; for the online key its URI
+    #[arg(long)]
+    pub owner: String,
+    /// The file to write
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// What both kinds of plan need.
+#[derive(Debug, Args)]
+pub struct Dates {
+    /// The time of the ceremony; expiries count from it
+    #[arg(long, value_name = "TIME")]
+    pub date: String,
+    /// Days until root and targets expire
+    #[arg(long, default_value_t = 182, value_name = "DAYS")]
+    pub offline_days: i64,
+    /// Days until the snapshot expires
+    #[arg(long, default_value_t = 21, value_name = "DAYS")]
+    pub snapshot_days: i64,
+    /// Days until the timestamp expires
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub timestamp_days: i64,
+    /// A target file to distribute, as PATH or NAME=PATH; may be given again
+    #[arg(long = "target", value_name = "FILE")]
+    pub targets: Vec<String>,
+}
+
+/// Arguments of `plan new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// The id of the ceremony, such as 2026-12-01-initial
+    pub ceremony: String,
+    /// An enrolment record of a keyholder; once for each, in the order their keys shall stand
+    #[arg(long = "keyholder", value_name = "RECORD", required = true)]
+    pub keyholders: Vec<PathBuf>,
+    /// The enrolment record of the online key
+    #[arg(long, value_name = "RECORD")]
+    pub online: PathBuf,
+    /// Signatures that root and targets need
+    #[arg(long)]
+    pub threshold: u64,
+    /// Dates and targets.
+    #[command(flatten)]
+    pub dates: Dates,
+}
+
+/// Arguments of `plan replace`.
+#[derive(Debug, Args)]
+pub struct Replace {
+    /// The id of the ceremony, such as 2027-03-01-replace-erin
+    pub ceremony: String,
+    /// Who goes, as the current root names them
+    #[arg(long)]
+    pub outgoing: String,
+    /// The enrolment record of who comes
+    #[arg(long, value_name = "RECORD")]
+    pub incoming: PathBuf,
+    /// Dates and targets.
+    #[command(flatten)]
+    pub dates: Dates,
+}
+
+pub(crate) fn init(command: &Init) -> Result<Outcome, CliError> {
+    let workspace = Workspace::create(&command.dir)?;
+    let text = format!(
+        "workspace {}\nnext: `tuffet plan invite` once for each keyholder and for the online key",
+        workspace.root.display()
+    );
+    Ok(Outcome::new(text, "tuffet-init-v1", json!({"workspace": workspace.root})))
+}
+
+pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    match command {
+        Plan::Invite(command) => invite(&command, context),
+        Plan::New(command) => new(&command, context),
+        Plan::Replace(command) => replace(&command, context),
+    }
+}
+
+fn invite(command: &InviteArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
+    refuse_existing(&command.out)?;
+    let workspace = context.workspace(Path::new("."))?;
+    let previous = workspace.repository().published()?.map(|published| published.root().sha256());
+    let invite = Invite::new(&command.ceremony, previous, &command.owner, nonce(context, &command.owner)?);
+    write_new(&command.out, invite.to_json().as_bytes())?;
+    let text = format!(
+        "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --invite {}`",
+        workspace.root.display(),
+        invite.owner,
+        invite.ceremony,
+        command.out.display(),
+        command.out.display()
+    );
+    Ok(Outcome::new(text, "tuffet-invite-report-v1", json!({"owner": invite.owner, "file": command.out})))
+}
+
+fn nonce(context: &Context<'_>, owner: &str) -> Result<[u8; 32], CliError> {
+    #[cfg(feature = "rehearsal")]
+    if let Some(seed) = &context.seed {
+        return Ok(*sha256(format!("{seed}\0invite\0{owner}").as_bytes()).as_bytes());
+    }
+    let _ = (context, owner);
+    let mut nonce = [0; 32];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut nonce)
+        .map_err(|_| CliError::new("random", "the system gives no random bytes"))?;
+    Ok(nonce)
+}
+
+/// A ceremony directory in the making: the plan and the files it binds.
+struct Making {
+    plan: tuffet_ceremony::Plan,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Making {
+    fn start(ceremony: &str, previous: Option<tuffet_keys::Sha256>, dates: &Dates) -> Result<Self, CliError> {
+        let at = time(&dates.date)?;
+        let after = |days: i64| -> Result<String, CliError> {
+            let days = Duration::try_days(days).filter(|days| *days > Duration::zero());
+            let end: Option<DateTime<Utc>> = days.and_then(|days| at.checked_add_signed(days));
+            end.map(format_time)
+                .ok_or_else(|| CliError::usage("expected a number of days from 1 that ends before year 10000"))
+        };
+        let mut making = Self {
+            plan: tuffet_ceremony::Plan {
+                schema: "tuffet-plan-v1".into(),
+                ceremony: ceremony.to_owned(),
+                at: format_time(at),
+                previous_root: previous.map_or_else(|| "none".into(), |hash| hash.to_string()),
+                expires: PlanExpiries {
+                    root: after(dates.offline_days)?,
+                    targets: after(dates.offline_days)?,
+                    snapshot: after(dates.snapshot_days)?,
+                    timestamp: after(dates.timestamp_days)?,
+                },
+                online: None,
+                people: Vec::new(),
+                changes: Vec::new(),
+                waivers: Vec::new(),
+            },
+            files: Vec::new(),
+        };
+        for target in &dates.targets {
+            making.set_target(target)?;
+        }
+        Ok(making)
+    }
+
+    fn set_target(&mut self, target: &str) -> Result<(), CliError> {
+        let (name, path) = match target.split_once('=') {
+            Some((name, path)) => (name.to_owned(), PathBuf::from(path)),
+            None => {
+                let path = PathBuf::from(target);
+                (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path)
+            }
+        };
+        let bytes = read(&path)?;
+        let (length, sha256) = (bytes.len() as u64, sha256(&bytes).to_string());
+        self.files.push((format!("targets/{name}"), bytes));
+        self.plan.changes.push(PlannedChange::SetTarget { path: name, length, sha256 });
+        Ok(())
+    }
+
+    /// Takes an enrolment record: (name, key, SHA-256 of the record).
+    fn enrol(&mut self, path: &Path) -> Result<(String, String, String), CliError> {
+        let bytes = read(path)?;
+        let (record, _) = Enrolment::parse(&path.display().to_string(), &bytes)?;
+        let enrolment = sha256(&bytes).to_string();
+        self.files.push((format!("keys/{}/enrolment.json", record.fingerprint), bytes));
+        Ok((record.invite.owner, record.fingerprint, enrolment))
+    }
+
+    fn person(&mut self, path: &Path) -> Result<String, CliError> {
+        let (name, key, enrolment) = self.enrol(path)?;
+        self.plan.people.push(Person { name: name.clone(), key, enrolment });
+        Ok(name)
+    }
+
+    /// Checks the plan as `draft` will read it, then writes the directory, the plan last.
+    fn finish(self, workspace: &Workspace) -> Result<Outcome, CliError> {
+        let text = self.plan.to_toml();
+        tuffet_ceremony::Plan::parse(text.as_bytes()).map_err(tuffet_ceremony::CeremonyError::from)?;
+        let dir = workspace.ceremony(&self.plan.ceremony);
+        refuse_existing(&dir.join("plan.toml"))?;
+        for (name, bytes) in &self.files {
+            write_if_other(&dir.join(name), bytes)?;
+        }
+        write_new(&dir.join("plan.toml"), text.as_bytes())?;
+        let hash = sha256(text.as_bytes());
+        let shown = format!(
+            "workspace {}\nplan      {}\nplan hash {hash}\n\n{text}\nnext: have it reviewed, then `tuffet draft {}`",
+            workspace.root.display(),
+            dir.join("plan.toml").display(),
+            dir.display()
+        );
+        Ok(Outcome::new(shown, "tuffet-plan-report-v1", json!({"ceremony": dir, "plan_hash": hash.to_string()})))
+    }
+}
+
+/// A file of an earlier attempt with the same bytes is no obstacle to running the command again.
+fn write_if_other(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    match std::fs::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        _ => write_new(path, bytes),
+    }
+}
+
+fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
+    let workspace = context.workspace(Path::new("."))?;
+    if let Some(published) = workspace.repository().published()? {
+        let version = published.root().common.version;
+        let message = format!("{}: expected no repository yet, found root v{version}", workspace.root.display());
+        return Err(CliError::new("exists", message).hint("to change it, run `tuffet plan replace`"));
+    }
+    let mut making = Making::start(&command.ceremony, None, &command.dates)?;
+    let people = command.keyholders.iter().map(|path| making.person(path)).collect::<Result<Vec<_>, _>>()?;
+    let (uri, key, enrolment) = making.enrol(&command.online)?;
+    making.plan.online = Some(Online { key, uri, enrolment });
+    let seats = PlannedSeats { threshold: command.threshold, people };
+    making.plan.changes.insert(0, PlannedChange::Establish { root: seats.clone(), targets: seats });
+    making.finish(&workspace)
+}
+
+fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError> {
+    let workspace = context.workspace(Path::new("."))?;
+    let published = workspace.repository().published()?.ok_or_else(|| {
+        CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
+            .hint("run `tuffet plan new` for the initial ceremony")
+    })?;
+    let mut making = Making::start(&command.ceremony, Some(published.root().sha256()), &command.dates)?;
+    let incoming = making.person(&command.incoming)?;
+    let outgoing = command.outgoing.clone();
+    making.plan.changes.insert(0, PlannedChange::ReplaceKeyholder { outgoing, incoming });
+    making.finish(&workspace)
+}

@@ -1,0 +1,62 @@
+//! The tuffet command line: the only crate that prints.
+//!
+//! It is **not** where anything is decided: each command turns arguments into calls of the other crates, and their
+//! values into text for people or JSON for programs. Data goes to stdout, talk to stderr, questions to the terminal.
+//!
+//! ```text
+//!  arguments ─► commands::* ─► Outcome { text, json } ─► stdout
+//!                   │    └──► CliError { message, hint } ─► stderr: tuffet: error: … / tuffet: hint: …
+//!                   └─ Context: time, terminal, whether --json
+//! ```
+//!
+//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted.
+//!
+//! ```
+//! use clap::Parser;
+//! let words = ["tuffet", "trust-root", "show", "trusted_root.json", "--at", "2026-08-22T00:00:00Z"];
+//! assert!(tuffet::Arguments::try_parse_from(words).is_ok());
+//! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one crate that prints")]
+
+#[cfg(all(feature = "rehearsal", not(debug_assertions)))]
+compile_error!(
+    "the `rehearsal` feature makes throw-away keys and fixed times: it is never in a release build (use --profile rehearsal)"
+);
+#[cfg(all(feature = "rehearsal", feature = "station"))]
+compile_error!("a signing station has no use for throw-away keys: build it without the `rehearsal` feature");
+#[cfg(all(feature = "network", feature = "station"))]
+compile_error!("a signing station has no network code: build it with --no-default-features --features station");
+
+mod arguments;
+mod commands;
+mod context;
+mod error;
+mod outcome;
+mod terminal;
+mod workspace;
+
+pub use arguments::Arguments;
+pub use context::Context;
+pub use error::CliError;
+pub use outcome::Outcome;
+pub use terminal::{Terminal, TerminalError};
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Parses the arguments of this process, runs the command, prints, and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { error::USAGE } else { 0 });
+        }
+    };
+    let mut terminal = terminal::Tty;
+    let json = arguments.json;
+    let result =
+        Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));
+    outcome::report(result, json)
+}

@@ -1,0 +1,77 @@
+//! The folder that holds `tuffet.toml`, `ceremony/` and `repository/`.
+
+use crate::CliError;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use tuffet_repository::Repository;
+
+/// A workspace. Its name is printed by every command that uses one: there is no hidden state.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    pub(crate) root: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    schema: String,
+}
+
+impl Workspace {
+    /// The workspace at `given`, or the nearest parent of `start`.
+    ///
+    /// # Errors
+    /// [`CliError`]: there is no `tuffet.toml`, or it is not ours.
+    pub fn find(given: Option<&Path>, start: &Path) -> Result<Self, CliError> {
+        let absolute = std::path::absolute(given.unwrap_or(start)).map_err(|e| CliError::io(start, &e))?;
+        let mut candidates: Vec<&Path> = absolute.ancestors().collect();
+        if given.is_some() {
+            candidates.truncate(1);
+        }
+        let root = candidates.into_iter().find(|folder| folder.join(FILE).is_file()).ok_or_else(|| {
+            CliError::new("workspace", format!("{}: expected {FILE} here or above, found none", absolute.display()))
+                .hint("run `tuffet init DIR`, or name the workspace with --workspace")
+        })?;
+        let file = root.join(FILE);
+        let text = std::fs::read_to_string(&file).map_err(|e| CliError::io(&file, &e))?;
+        let settings: Settings = toml::from_str(&text)
+            .map_err(|e| CliError::new("workspace", format!("{}: {}", file.display(), e.message())))?;
+        if settings.schema != SCHEMA {
+            let found = settings.schema.escape_debug();
+            return Err(CliError::new(
+                "workspace",
+                format!("{}: expected schema {SCHEMA}, found `{found}`", file.display()),
+            ));
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Makes a workspace in `root`.
+    ///
+    /// # Errors
+    /// [`CliError`]: there is one, or it cannot be written.
+    pub fn create(root: &Path) -> Result<Self, CliError> {
+        let file = root.join(FILE);
+        for folder in ["ceremony", "repository"] {
+            let folder = root.join(folder);
+            std::fs::create_dir_all(&folder).map_err(|e| CliError::io(&folder, &e))?;
+        }
+        crate::commands::write_new(&file, format!("schema = \"{SCHEMA}\"\n").as_bytes())?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// The repository of the workspace.
+    #[must_use]
+    pub fn repository(&self) -> Repository {
+        Repository::open(&self.root.join("repository"))
+    }
+
+    /// The directory of a ceremony.
+    #[must_use]
+    pub fn ceremony(&self, id: &str) -> PathBuf {
+        self.root.join("ceremony").join(id)
+    }
+}
+
+const FILE: &str = "tuffet.toml";
+const SCHEMA: &str = "tuffet-workspace-v1";
