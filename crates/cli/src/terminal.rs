@@ -47,7 +47,7 @@ pub(crate) struct Tty;
 
 impl AskSecret for Tty {
     fn ask(&mut self, prompt: &str) -> Result<Secret, AskError> {
-        match rpassword::prompt_password(format!("{prompt}: ")) {
+        match rpassword::prompt_password(prompt) {
             Ok(secret) => Ok(Secret::new(secret)),
             Err(e) if matches!(e.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Interrupted) => {
                 Err(AskError::Cancelled)

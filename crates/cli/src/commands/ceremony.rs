@@ -190,7 +190,13 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     let ceremony = Ceremony::open(&command.ceremony)?;
     let now = context.writing_time()?;
     let uri: KeyUri = command.key.parse()?;
-    let public = tuffet_signers::public_key(&uri, &mut *context.terminal)?;
+    // A key file says which key it is without its passphrase; a device is opened once, before the review.
+    let mut opened = None;
+    let public = if uri.is_software() {
+        tuffet_signers::public_key(&uri, &mut *context.terminal)?
+    } else {
+        opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()
+    };
     let roles = ceremony.roles_of(&public.fingerprint())?;
     let payloads = ceremony.payloads()?;
     if roles.is_empty() {
@@ -211,7 +217,10 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     if answer != "sign" {
         return Err(CliError { exit: 3, ..CliError::new("not-confirmed", "not confirmed: nothing was signed") });
     }
-    let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
+    let key = match opened {
+        Some(key) => key,
+        None => tuffet_signers::open(&uri, &mut *context.terminal)?,
+    };
     let mut text = format!("signed with {}\n", key.describe());
     let mut files = Vec::new();
     for role in &roles {

@@ -31,7 +31,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Client(command) => client::run(command, context),
         Command::Audit(command) => audit::run(&command, context),
         #[cfg(feature = "rehearsal")]
-        Command::Rehearse(command) => rehearse::run(&command),
+        Command::Rehearse(command) => rehearse::run(&command, context),
     }
 }
 
