@@ -32,7 +32,9 @@ mod commands;
 mod context;
 mod error;
 mod outcome;
+mod table;
 mod terminal;
+mod text;
 mod workspace;
 
 pub use arguments::Arguments;
@@ -60,3 +62,8 @@ pub fn main() -> ExitCode {
         Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));
     outcome::report(result, json)
 }
+
+/// The Rust of README.md, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -42,6 +42,7 @@
     )
 )]
 
+mod audit;
 mod error;
 mod memory;
 mod refreshed;
@@ -53,6 +54,9 @@ mod targets;
 mod timestamp;
 mod update;
 
+pub use audit::{
+    Audit, AuditRefusal, AuditReport, Bound, CurrentReport, Freshness, RoleReport, RootReport, RootSigner,
+};
 pub use error::UpdateError;
 pub use memory::{Event, KeySets, Memory};
 pub use refreshed::Refreshed;

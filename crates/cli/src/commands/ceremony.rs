@@ -1,6 +1,7 @@
 //! The steps of a ceremony: draft, review, sign, status, assemble, publish, verify.
 
 use super::read;
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -135,10 +136,10 @@ fn review_text(ceremony: &Ceremony) -> Result<String, CliError> {
     let mut text = format!("ceremony  {}\nplan hash {}\n", ceremony.plan().ceremony, ceremony.plan_hash());
     let differences = ceremony.differences()?;
     for payload in ceremony.payloads()? {
-        text +=
-            &format!("\n{} v{}\n  sha256 {}\n", payload.role, payload.version, grouped(&payload.digest.to_string()));
+        text += &format!("\n{} v{}\n  {}\n", payload.role, payload.version, grouped(&payload.digest.to_string()));
         for difference in differences.iter().filter(|d| d.role == payload.role) {
-            text += &wrap(&difference.text);
+            text += &wrap("  - ", "    ", &difference.text);
+            text.push('\n');
         }
     }
     Ok(text)
@@ -146,31 +147,8 @@ fn review_text(ceremony: &Ceremony) -> Result<String, CliError> {
 
 /// A digest in groups of eight, as people compare it.
 fn grouped(hex: &str) -> String {
-    let groups: Vec<String> = hex.as_bytes().chunks(8).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
-    groups.join(" ").replacen(' ', " ", 1)
-}
-
-/// Wraps a line at 80 columns, continuation lines indented.
-fn wrap(line: &str) -> String {
-    let mut out = String::new();
-    let mut width = 0;
-    for word in line.split(' ') {
-        let length = word.chars().count();
-        if width == 0 {
-            out += "  - ";
-            width = 4;
-        } else if width + 1 + length > 80 {
-            out += "\n    ";
-            width = 4;
-        } else {
-            out.push(' ');
-            width += 1;
-        }
-        out += word;
-        width += length;
-    }
-    out.push('\n');
-    out
+    let groups: Vec<_> = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect();
+    groups.join(" ")
 }
 
 pub(crate) fn review(command: &Review) -> Result<Outcome, CliError> {

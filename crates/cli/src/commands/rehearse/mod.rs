@@ -5,6 +5,7 @@ mod server;
 mod steps;
 mod tamper;
 
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use chrono::{Duration, SubsecRound, Utc};
 use clap::Args;
@@ -179,7 +180,7 @@ impl Story {
         }
         steps.end("every tampered repository is refused, with its reason".into());
         for (name, error) in &refusals {
-            steps.say(format!("  {name:<19} {}", shorten(&error.message, &web.url())));
+            steps.say(wrap(&format!("  {name:<19} "), &" ".repeat(22), &shorten(&error.message, &web.url())));
         }
 
         steps.begin("records");
@@ -236,7 +237,7 @@ impl Story {
         steps.end(format!("{id}: plan hash {}", short(&drafted.json()["plan_hash"])));
         for payload in drafted.json()["payloads"].as_array().into_iter().flatten() {
             let (role, digest) = (payload["role"].as_str().unwrap_or(""), payload["sha256"].as_str().unwrap_or(""));
-            steps.say(format!("  {role:<8} v{} sha256 {digest}", payload["version"]));
+            steps.say(format!("  {role:<8} v{} {digest}", payload["version"]));
         }
         steps.begin("signing");
         for actor in signers {
@@ -291,14 +292,14 @@ fn compose(json: &[u8]) -> Result<Vec<u8>, CliError> {
     Ok(composed.finish().to_json().into_bytes())
 }
 
+/// Two lines an entry: what it is, and for logs the id that every bundle names.
 fn describe(steps: &mut Steps, entries: &[Entry]) {
     for entry in entries {
-        let what = match entry.kind {
-            EntryKind::TransparencyLog | EntryKind::CtLog => format!("{} {}", entry.id, entry.algorithm),
-            _ => entry.subject.clone().unwrap_or_default(),
-        };
-        let line = format!("  {:<19} {what}", entry.kind.words());
-        steps.say(line.chars().take(100).collect());
+        let what = entry.subject.clone().or_else(|| entry.url.clone()).unwrap_or_default();
+        steps.say(format!("  {:<21} {what}, {}", entry.kind.words(), entry.algorithm));
+        if matches!(entry.kind, EntryKind::TransparencyLog | EntryKind::CtLog) {
+            steps.say(format!("    id {}", entry.id));
+        }
     }
 }
 

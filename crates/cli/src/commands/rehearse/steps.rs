@@ -1,5 +1,6 @@
 //! The rehearsal's talk: a bar on a terminal, lines for the result, times at the end.
 
+use crate::text::wrap;
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -34,7 +35,7 @@ impl Steps {
     pub(super) fn end(&mut self, line: String) {
         if let Some((name, since)) = self.running.take() {
             self.timings.push((name, since.elapsed()));
-            self.lines.push(format!("{name:<16} {line}"));
+            self.lines.push(wrap(&format!("{name:<16} "), &" ".repeat(17), &line));
         }
     }
 
@@ -67,6 +68,7 @@ impl Steps {
         let times: Vec<String> =
             self.timings.iter().map(|(name, took)| format!("{name} {:.1}", took.as_secs_f64())).collect();
         let total = self.started.elapsed().as_secs_f64();
-        format!("{}\nseconds          {}\ndone in {total:.1} s", self.lines.join("\n"), times.join(", "))
+        let times = wrap("seconds          ", &" ".repeat(17), &times.join(", "));
+        format!("{}\n{times}\ndone in {total:.1} s", self.lines.join("\n"))
     }
 }
