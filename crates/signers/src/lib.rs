@@ -55,7 +55,7 @@ pub use open::{generate, open, public_key};
 pub use secret::{AskError, AskSecret, Secret};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
-pub use uri::{HsmUri, KeyUri, UriError};
+pub use uri::{HsmUri, KeyUri, UriError, check_yubihsm_payload};
 pub use yubihsm2::YubiHsm;
 
 #[cfg(test)]

@@ -126,13 +126,18 @@ impl KeyUri {
     /// [`SignError::TooLong`].
     pub fn check_payload(&self, scheme: Scheme, length: usize) -> Result<(), SignError> {
         match self {
-            Self::YubiHsm(_) => check_hsm_payload(&self.to_string(), scheme, length),
+            Self::YubiHsm(_) => check_yubihsm_payload(&self.to_string(), scheme, length),
             Self::File(_) => Ok(()),
         }
     }
 }
 
-pub(crate) fn check_hsm_payload(signer: &str, scheme: Scheme, length: usize) -> Result<(), SignError> {
+/// [`KeyUri::check_payload`] for whoever knows only that the key lies on a YubiHSM 2: a coordinator who drafts, before any
+/// keyholder is asked. `signer` names the key in the error.
+///
+/// # Errors
+/// [`SignError::TooLong`].
+pub fn check_yubihsm_payload(signer: &str, scheme: Scheme, length: usize) -> Result<(), SignError> {
     if scheme == Scheme::Ed25519 && length > ED25519_LIMIT {
         return Err(SignError::TooLong { signer: signer.to_owned(), length, limit: ED25519_LIMIT, scheme });
     }

@@ -5,7 +5,7 @@ mod failure;
 
 use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
-use crate::uri::check_hsm_payload;
+use crate::uri::check_yubihsm_payload;
 use crate::{AskSecret, CreateError, HsmUri, OpenError};
 use device::Device;
 use failure::Failure;
@@ -106,7 +106,7 @@ impl Sign for YubiHsm {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let object = self.device.uri.object;
         let scheme = self.public.scheme();
-        check_hsm_payload(&self.description, scheme, message.len())?;
+        check_yubihsm_payload(&self.description, scheme, message.len())?;
         let signature = self.device.call(|client| match scheme {
             Scheme::Ed25519 => client.sign_ed25519(object, message).map(|s| s.to_bytes().to_vec()),
             _ => client.sign_ecdsa_prehash_raw(object, sha256(message).as_bytes().as_slice()),

@@ -1,0 +1,100 @@
+//! PLAYBOOK.md, executed: what it says to type is typed at a terminal, what it says must be seen is seen, and the
+//! repository and the records it leaves behind are the ones in this tree, byte for byte.
+
+#[path = "support/pages.rs"]
+mod pages;
+#[path = "support/terminal.rs"]
+mod terminal;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Every file below `folder`, by path.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, root: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, root, out);
+            } else {
+                out.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut out = BTreeMap::new();
+    walk(folder, folder, &mut out);
+    out.retain(|name, _| !name.ends_with(".gitkeep"));
+    out
+}
+
+#[test]
+fn the_playbook_runs_and_leaves_the_golden_repository() {
+    let scratch = tempfile::tempdir().unwrap();
+    let trust = scratch.path().join("trust");
+    fs::create_dir(&trust).unwrap();
+    for (name, bytes) in tree(&root().join("tests/data/trust")) {
+        fs::write(trust.join(name), bytes).unwrap();
+    }
+    let page = fs::read_to_string(root().join("PLAYBOOK.md")).unwrap();
+    let blocks = pages::blocks(&page);
+    assert!(blocks.len() >= 15, "found {} blocks: were they all read?", blocks.len());
+    let answers = [("passphrase", "correct horse battery staple"), ("Type `sign`", "sign")];
+    for block in &blocks {
+        let sitting = terminal::sit(scratch.path(), block.now.as_deref(), &block.script, &answers);
+        assert_eq!(sitting.code, 0, "{}: {}\n{}", block.heading, block.script, sitting.screen);
+        assert!(!sitting.screen.contains("correct horse"), "{}: a passphrase on the screen", block.heading);
+        block.assert_seen(&sitting.screen);
+    }
+    for folder in ["repository", "ceremony"] {
+        let (made, golden) = (scratch.path().join("root-of-trust").join(folder), root().join(folder));
+        if std::env::var_os("TUFFET_BLESS").is_some() {
+            let _ = fs::remove_dir_all(&golden);
+            for (name, bytes) in tree(&made) {
+                let path = golden.join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+        let (made, golden) = (tree(&made), tree(&golden));
+        let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&made), names(&golden), "{folder}/: files differ from the golden ones");
+        for (name, bytes) in &made {
+            let same = bytes == &golden[name];
+            assert!(same, "{folder}/{name} differs from the golden one: {}", String::from_utf8_lossy(bytes));
+        }
+    }
+}
+
+#[test]
+fn the_committed_records_replay() {
+    let root = root();
+    let records: Vec<_> = fs::read_dir(root.join("ceremony")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let records: Vec<_> = records.into_iter().filter(|path| path.is_dir()).collect();
+    assert_eq!(records.len(), 2);
+    for record in records {
+        let output = Command::new(env!("CARGO_BIN_EXE_tuffet"))
+            .args(["ceremony", "verify"])
+            .arg(&record)
+            .arg("--repository")
+            .arg(root.join("repository"))
+            .output()
+            .unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{}: {err}", record.display());
+        assert!(out.trim_end().ends_with("the record holds"), "{out}");
+    }
+}
+
+#[test]
+fn no_line_of_the_playbook_is_wider_than_paper() {
+    let page = fs::read_to_string(root().join("PLAYBOOK.md")).unwrap();
+    for (i, line) in page.lines().enumerate() {
+        assert!(line.chars().count() <= 120, "line {}: {line}", i + 1);
+    }
+}
