@@ -1,6 +1,7 @@
 //! The coordinator's second step: verify what arrived, record it, and assemble what is complete.
 
-use crate::directory::{Drafting, Payload, assembled_file};
+use crate::directory::{Drafting, Payload, assembled_file, require_hash};
+use crate::error::printable;
 use crate::files::{self, Existing};
 use crate::sign::{Verified, check};
 use crate::status::given;
@@ -25,7 +26,8 @@ pub struct Assembled {
 impl Ceremony {
     /// Verifies signature files, those in the directory and the `incoming` ones (name and bytes), appends one line for
     /// each new one, and writes `assembled/<role>.json` for every role whose thresholds are met. All or nothing: one
-    /// wrong file, and none is recorded.
+    /// wrong file, and none is recorded. Running it again with the same files changes nothing, and finishes what a
+    /// crash interrupted.
     ///
     /// # Errors
     /// [`CeremonyError`]
@@ -33,22 +35,28 @@ impl Ceremony {
         let mut transcript = self.transcript()?;
         let drafting = self.drafting()?;
         let payloads = drafting.recorded_payloads(self, &transcript)?;
-        refuse_finished(&transcript)?;
+        transcript.require_open()?;
+        self.require_recorded(&transcript)?;
+        let lines = transcript.entries().len();
         let mut files = self.signature_files(&drafting, &payloads)?;
-        let mut arrived = Vec::new();
+        let here = files.len();
         for (name, bytes) in incoming {
             let verified = check(self, &drafting, &payloads, name, bytes)?;
-            if files.iter().any(|(path, _)| *path == verified.file.path()) {
-                let (role, owner, keyid) = (verified.role, verified.owner, KeyId::new(verified.file.keyid));
-                return Err(CeremonyError::SignedAlready { role, owner, keyid });
+            let path = verified.file.path();
+            match files.iter().position(|(other, _)| *other == path) {
+                None => files.push((path, verified)),
+                // The same file again, after a crash or by mistake.
+                Some(i) if i < here && files::read(&self.dir, &path)? == *bytes => {}
+                Some(_) => {
+                    let (role, owner, keyid) = (verified.role, verified.owner, KeyId::new(verified.file.keyid));
+                    return Err(CeremonyError::SignedAlready { role, owner, keyid });
+                }
             }
-            arrived.push((verified.file.path(), bytes));
-            files.push((verified.file.path(), verified));
         }
-        for (path, bytes) in arrived {
-            files::write(&self.dir, &path, bytes, Existing::Keep)?;
+        for (path, verified) in files.iter().skip(here) {
+            files::write(&self.dir, path, &verified.bytes, Existing::Keep)?;
         }
-        let recorded = self.record(&mut transcript, &files, now)?;
+        let recorded = record(&mut transcript, &files, now);
         let verified: Vec<&Verified> = files.iter().map(|(_, verified)| verified).collect();
         let mut outcome = Assembled { recorded, status: Vec::new(), complete: Vec::new() };
         for payload in &payloads {
@@ -59,27 +67,21 @@ impl Ceremony {
             }
             outcome.status.push(status);
         }
-        transcript.store(&self.dir)?;
+        if transcript.entries().len() > lines {
+            transcript.store(&self.dir)?;
+        }
         Ok(outcome)
     }
 
-    fn record(
-        &self,
-        transcript: &mut Transcript,
-        files: &[(String, Verified)],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<(RoleName, String)>, CeremonyError> {
-        let known: BTreeSet<String> =
-            transcript.entries().iter().flat_map(|entry| entry.files.keys().cloned()).collect();
-        let mut recorded = Vec::new();
-        for (path, verified) in files.iter().filter(|(path, _)| !known.contains(path)) {
-            let hash = sha256(&files::read(&self.dir, path)?).to_string();
-            let (role, keyid, owner) =
-                (verified.file.role.clone(), verified.file.keyid.clone(), verified.owner.clone());
-            recorded.push((verified.role.clone(), owner.clone()));
-            transcript.push(now, Action::Signature { role, keyid, owner }, [(path.clone(), hash)].into());
+    /// What the transcript recorded is there as it was recorded. An assembled file may be newer than its line: the
+    /// file is written first.
+    fn require_recorded(&self, transcript: &Transcript) -> Result<(), CeremonyError> {
+        for (file, hash) in transcript.recorded() {
+            if !file.starts_with("assembled/") {
+                require_hash(file, hash, &files::read(&self.dir, file)?, "K3")?;
+            }
         }
-        Ok(recorded)
+        Ok(())
     }
 
     /// Assembles a role, reads it back as a stranger would, and only then writes it.
@@ -106,30 +108,76 @@ impl Ceremony {
         Ok(())
     }
 
-    /// Appends the `publish` and `close` lines: `published` is SHA-256 by path in the repository.
+    /// Appends the `publish` and `close` lines: `published` is SHA-256 by path in the repository. A signature that came
+    /// too late to be assembled does not count.
     ///
     /// # Errors
-    /// [`CeremonyError::Order`] where a drafted role is not assembled, or the ceremony is closed.
+    /// [`CeremonyError::Order`] where a drafted role is not assembled, or the ceremony is closed;
+    /// [`CeremonyError::Hash`] where what was published is not what was assembled.
     pub fn record_publication(
         &self,
         published: BTreeMap<String, String>,
         now: DateTime<Utc>,
     ) -> Result<Transcript, CeremonyError> {
         let mut transcript = self.transcript()?;
-        refuse_finished(&transcript)?;
-        for role in self.drafting()?.roles() {
-            if self.assembled(&role)?.is_none() {
+        let drafting = self.drafting()?;
+        let payloads = drafting.recorded_payloads(self, &transcript)?;
+        transcript.require_open()?;
+        self.require_recorded(&transcript)?;
+        for payload in &payloads {
+            if self.assembled(&payload.role)?.is_none() {
                 return Err(CeremonyError::Order {
                     expected: "every drafted role assembled by `tuffet assemble`",
                     found: "one whose thresholds are not met",
                 });
             }
         }
+        let mut signatures = self.signature_files(&drafting, &payloads)?;
+        signatures.retain(|(path, _)| transcript.recorded().contains_key(path.as_str()));
+        let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
+        for payload in &payloads {
+            self.require_published(&drafting, payload, &verified, &published)?;
+        }
         transcript.push(now, Action::Publish { published }, BTreeMap::new());
         transcript.push(now, Action::Close, BTreeMap::new());
         transcript.store(&self.dir)?;
         Ok(transcript)
     }
+
+    /// Assembling again gives the assembled file, and it is what was published.
+    pub(crate) fn require_published(
+        &self,
+        drafting: &Drafting,
+        payload: &Payload,
+        verified: &[&Verified],
+        published: &BTreeMap<String, String>,
+    ) -> Result<(), CeremonyError> {
+        let bytes = drafting.assembled(&payload.role, &given(verified, &payload.role));
+        drafting.read_back(&payload.role, &bytes)?;
+        let (file, expected) = (assembled_file(&payload.role), sha256(&bytes).to_string());
+        require_hash(&file, &expected, &files::read(&self.dir, &file)?, "K4")?;
+        let name = payload.role.versioned_file_name(payload.version);
+        match published.get(&name) {
+            Some(hash) if *hash == expected => Ok(()),
+            other => {
+                let found = other.map_or_else(|| "nothing".to_owned(), |hash| printable(hash));
+                Err(CeremonyError::Hash { file: format!("published {name}"), expected, found, rule: "R22" })
+            }
+        }
+    }
+}
+
+/// Appends a line for each signature that has none.
+fn record(transcript: &mut Transcript, files: &[(String, Verified)], now: DateTime<Utc>) -> Vec<(RoleName, String)> {
+    let known: BTreeSet<String> = transcript.recorded().into_keys().map(str::to_owned).collect();
+    let mut recorded = Vec::new();
+    for (path, verified) in files.iter().filter(|(path, _)| !known.contains(path)) {
+        let hash = sha256(&verified.bytes).to_string();
+        let (role, keyid, owner) = (verified.file.role.clone(), verified.file.keyid.clone(), verified.owner.clone());
+        recorded.push((verified.role.clone(), owner.clone()));
+        transcript.push(now, Action::Signature { role, keyid, owner }, [(path.clone(), hash)].into());
+    }
+    recorded
 }
 
 impl Drafting {
@@ -149,16 +197,6 @@ impl Drafting {
                 None => Ok(()),
             },
         };
-        outcome.map_err(|cause| CeremonyError::Metadata { file: assembled_file(role), cause })
+        outcome.map_err(|cause| CeremonyError::metadata(assembled_file(role), cause))
     }
-}
-
-fn refuse_finished(transcript: &Transcript) -> Result<(), CeremonyError> {
-    if transcript.require_closed().is_ok() {
-        return Err(CeremonyError::Order {
-            expected: "a ceremony that is not closed",
-            found: "`close` in the transcript",
-        });
-    }
-    Ok(())
 }

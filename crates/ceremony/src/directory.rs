@@ -1,9 +1,11 @@
 //! A ceremony directory, and the draft that follows from what lies in it.
 
 use crate::enrolment::Enrolment;
-use crate::plan::safe_path;
+use crate::error::printable;
+use crate::plan::{SAFE, safe_path};
 use crate::transcript::Action;
-use crate::{CeremonyError, Plan, PlannedChange, PlannedSeats, Transcript, files};
+use crate::{CeremonyError, Plan, PlanError, PlannedChange, PlannedSeats, Transcript, files};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tuffet_builder::{Change, Difference, Draft, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
 use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
@@ -73,12 +75,12 @@ impl Ceremony {
         Transcript::load(&self.dir)
     }
 
-    /// The payloads, recomputed from the plan and equal to the files under `payload/`.
+    /// The payloads, recomputed from the plan, and equal to the files under `payload/` and to what the draft recorded.
     ///
     /// # Errors
     /// [`CeremonyError::PayloadChanged`] and whatever makes the draft fail.
     pub fn payloads(&self) -> Result<Vec<Payload>, CeremonyError> {
-        self.drafting()?.checked_payloads(&self.dir)
+        self.drafting()?.recorded_payloads(self, &self.transcript()?)
     }
 
     /// What signing would change, against the previous state.
@@ -105,7 +107,11 @@ impl Ceremony {
     /// # Errors
     /// [`CeremonyError::Io`]
     pub fn target(&self, path: &str) -> Result<Vec<u8>, CeremonyError> {
-        files::read(&self.dir, &format!("targets/{path}"))
+        let file = format!("targets/{path}");
+        if !safe_path(path) {
+            return Err(CeremonyError::File { file: printable(&file), problem: format!("expected {SAFE}") });
+        }
+        files::read(&self.dir, &file)
     }
 
     /// An assembled role.
@@ -119,7 +125,9 @@ impl Ceremony {
     /// The plan's draft. Everything it depends on is bound by hash in the plan, so all stations compute the same.
     pub(crate) fn drafting(&self) -> Result<Drafting, CeremonyError> {
         let state = self.previous()?;
-        let changes = self.changes(state.as_ref())?;
+        let keys = self.enrolled_keys()?;
+        let changes = self.plan.changes.iter().map(|change| self.change(change, state.as_ref(), &keys));
+        let changes = changes.collect::<Result<Vec<_>, _>>()?;
         let [root, targets, ..] = self.plan.expiries();
         let draft = tuffet_builder::draft(state.as_ref(), &changes, &Expiries { root, targets })?;
         Ok(Drafting { state, draft })
@@ -127,38 +135,37 @@ impl Ceremony {
 
     fn previous(&self) -> Result<Option<State>, CeremonyError> {
         let Some(expected) = self.plan.previous_root() else { return Ok(None) };
-        let bytes = files::read(&self.dir, PREVIOUS_ROOT)?;
-        require_hash(PREVIOUS_ROOT, &expected.to_string(), &bytes, "K1")?;
+        let root = files::read(&self.dir, PREVIOUS_ROOT)?;
+        require_hash(PREVIOUS_ROOT, &expected.to_string(), &root, "K1")?;
+        self.state(root, files::read(&self.dir, PREVIOUS_TARGETS)?).map(Some)
+    }
+
+    pub(crate) fn state(&self, root: Vec<u8>, targets: Vec<u8>) -> Result<State, CeremonyError> {
         let (profile, limits) = (Profile::deployed(), Limits::default());
-        let wrong = |file: &str| {
-            let file = file.to_owned();
-            move |cause| CeremonyError::Metadata { file, cause }
-        };
-        let root = Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits).map_err(wrong(PREVIOUS_ROOT))?;
-        let targets = Unverified::new(files::read(&self.dir, PREVIOUS_TARGETS)?)
+        let wrong = |file: &'static str| move |cause| CeremonyError::metadata(file, cause);
+        let root = Unverified::<Root>::new(root).verify_pinned(&profile, &limits).map_err(wrong(PREVIOUS_ROOT))?;
+        let targets = Unverified::new(targets)
             .verify(&root.authority(&RoleName::Targets), &profile, &limits)
             .map_err(wrong(PREVIOUS_TARGETS))?;
-        Ok(Some(State { root, targets }))
+        Ok(State { root, targets })
     }
 
-    fn changes(&self, state: Option<&State>) -> Result<Vec<Change>, CeremonyError> {
-        self.plan.changes.iter().map(|change| self.change(change, state)).collect()
-    }
-
-    fn change(&self, change: &PlannedChange, state: Option<&State>) -> Result<Change, CeremonyError> {
+    fn change(&self, change: &PlannedChange, state: Option<&State>, keys: &Keys) -> Result<Change, CeremonyError> {
         Ok(match change {
             PlannedChange::Establish { root, targets } => {
-                Change::Establish { root: self.seats(root)?, targets: self.seats(targets)?, online: self.online()? }
+                let uri = self.plan.online.as_ref().map_or("", |online| online.uri.as_str());
+                let online = OnlineKey { uri: uri.to_owned(), public: key_of(keys, uri)? };
+                Change::Establish { root: seats(root, keys)?, targets: seats(targets, keys)?, online }
             }
             PlannedChange::ReplaceKeyholder { outgoing, incoming } => {
-                Change::ReplaceKeyholder { outgoing: outgoing_key(state, outgoing)?, incoming: self.holder(incoming)? }
+                Change::ReplaceKeyholder { outgoing: outgoing_key(state, outgoing)?, incoming: holder(incoming, keys)? }
             }
             PlannedChange::SetTarget { path, length, sha256 } => {
                 let file = format!("targets/{path}");
-                let bytes = files::read(&self.dir, &file)?;
+                let bytes = self.target(path)?;
                 require_hash(&file, sha256, &bytes, "K1")?;
                 let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                if found != *length || !safe_path(path) {
+                if found != *length {
                     let problem = format!("expected {length} bytes as the plan says, found {found}");
                     return Err(CeremonyError::File { file, problem });
                 }
@@ -168,27 +175,25 @@ impl Ceremony {
         })
     }
 
-    fn seats(&self, seats: &PlannedSeats) -> Result<Seats, CeremonyError> {
-        let holders = seats.people.iter().map(|name| self.holder(name)).collect::<Result<_, _>>()?;
-        Ok(Seats { holders, threshold: seats.threshold })
-    }
-
-    fn holder(&self, name: &str) -> Result<Holder, CeremonyError> {
-        let person = self.plan.people.iter().find(|person| person.name == name);
-        // The plan has refused names it does not list.
-        let (key, enrolment) = person.map_or(("", ""), |p| (p.key.as_str(), p.enrolment.as_str()));
-        Ok(Holder { owner: name.to_owned(), public: self.enrolled(name, key, enrolment)? })
-    }
-
-    fn online(&self) -> Result<OnlineKey, CeremonyError> {
-        let online = self.plan.online.as_ref();
-        let (uri, key, enrolment) =
-            online.map_or(("", "", ""), |o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str()));
-        Ok(OnlineKey { uri: uri.to_owned(), public: self.enrolled(uri, key, enrolment)? })
+    /// The keys of everyone in the plan, each proved by its enrolment record, also of those no change names.
+    fn enrolled_keys(&self) -> Result<Keys, CeremonyError> {
+        let mut keys = Keys::new();
+        let mut nonces: Vec<(String, String)> = Vec::new();
+        for (name, key, enrolment) in self.plan.enrolled() {
+            let (record, public) = self.enrolled(name, key, enrolment)?;
+            let nonce = record.invite.nonce;
+            if let Some((first, _)) = nonces.iter().find(|(_, other)| *other == nonce) {
+                let problem = format!("nonce: expected one of its own, found that of {first}'s invite");
+                return Err(CeremonyError::Enrolment { file: enrolment_file(key), problem });
+            }
+            nonces.push((name.to_owned(), nonce));
+            keys.insert(name.to_owned(), public);
+        }
+        Ok(keys)
     }
 
     /// The key of an enrolment record that is the one the plan names, for this ceremony and this person.
-    fn enrolled(&self, name: &str, key: &str, enrolment: &str) -> Result<PublicKey, CeremonyError> {
+    fn enrolled(&self, name: &str, key: &str, enrolment: &str) -> Result<(Enrolment, PublicKey), CeremonyError> {
         let file = enrolment_file(key);
         let bytes = files::read(&self.dir, &file)?;
         require_hash(&file, enrolment, &bytes, "K10")?;
@@ -205,7 +210,7 @@ impl Ceremony {
                 return Err(CeremonyError::Enrolment { file, problem });
             }
         }
-        Ok(public)
+        Ok((record, public))
     }
 }
 
@@ -245,12 +250,10 @@ impl Drafting {
         Ok(out)
     }
 
-    pub(crate) fn checked_payloads(&self, dir: &Path) -> Result<Vec<Payload>, CeremonyError> {
+    fn checked_payloads(&self, dir: &Path) -> Result<Vec<Payload>, CeremonyError> {
         let payloads = self.payloads()?;
         for payload in &payloads {
-            let Some(found) = files::read_if_there(dir, &payload_file(&payload.role))? else {
-                return Err(CeremonyError::Order { expected: "`tuffet draft`", found: "no payload" });
-            };
+            let found = files::read(dir, &payload_file(&payload.role))?;
             if found != payload.bytes {
                 let (expected, found) = (payload.digest.to_string(), sha256(&found).to_string());
                 return Err(CeremonyError::PayloadChanged { role: payload.role.clone(), expected, found });
@@ -290,6 +293,24 @@ impl Drafting {
         }
         Ok(payloads)
     }
+}
+
+/// Public keys by their owner's name, or the online key's URI.
+type Keys = BTreeMap<String, PublicKey>;
+
+fn key_of(keys: &Keys, name: &str) -> Result<PublicKey, CeremonyError> {
+    // The plan has refused names it does not list.
+    let unknown = || PlanError::UnknownPerson { place: "changes".into(), name: name.to_owned() };
+    Ok(keys.get(name).cloned().ok_or_else(unknown)?)
+}
+
+fn holder(name: &str, keys: &Keys) -> Result<Holder, CeremonyError> {
+    Ok(Holder { owner: name.to_owned(), public: key_of(keys, name)? })
+}
+
+fn seats(seats: &PlannedSeats, keys: &Keys) -> Result<Seats, CeremonyError> {
+    let holders = seats.people.iter().map(|name| holder(name, keys)).collect::<Result<_, _>>()?;
+    Ok(Seats { holders, threshold: seats.threshold })
 }
 
 /// The key the previous root gives `name`, in root or targets.

@@ -1,13 +1,14 @@
 //! The coordinator's first step: from the reviewed plan to the bytes to sign.
 
-use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, payload_file};
+use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, payload_file, require_hash};
 use crate::files::{self, Existing};
-use crate::transcript::Action;
+use crate::transcript::{Action, Entry};
 use crate::{Ceremony, CeremonyError, Payload, Transcript};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_builder::{Finding, Severity};
 use tuffet_keys::sha256;
+use tuffet_metadata::RoleName;
 
 /// What drafting made.
 #[derive(Debug, Clone)]
@@ -28,12 +29,8 @@ impl Ceremony {
     /// # Errors
     /// [`CeremonyError`]; nothing is recorded.
     pub fn draft(&self, previous: Option<(&[u8], &[u8])>, now: DateTime<Utc>) -> Result<Drafted, CeremonyError> {
-        if let Some((root, targets)) = previous.filter(|_| self.plan().previous_root().is_some()) {
-            for (name, bytes) in [(PREVIOUS_ROOT, root), (PREVIOUS_TARGETS, targets)] {
-                if files::read_if_there(&self.dir, name)?.is_none() {
-                    files::write(&self.dir, name, bytes, Existing::Keep)?;
-                }
-            }
+        if let Some((root, targets)) = previous {
+            self.keep_previous(root, targets)?;
         }
         let mut transcript = self.transcript()?;
         let drafting = self.drafting()?;
@@ -56,6 +53,19 @@ impl Ceremony {
         Ok(Drafted { payloads, warnings: warnings.into_iter().map(|(reason, w)| (w, reason)).collect(), recorded })
     }
 
+    /// Copies what is published, once it is known to be what the plan starts from: a wrong copy would stay.
+    fn keep_previous(&self, root: &[u8], targets: &[u8]) -> Result<(), CeremonyError> {
+        require_hash(PREVIOUS_ROOT, &self.plan().previous_root, root, "K1")?;
+        self.state(root.to_vec(), targets.to_vec())?;
+        for (name, bytes) in [(PREVIOUS_ROOT, root), (PREVIOUS_TARGETS, targets)] {
+            match files::read_if_there(&self.dir, name)? {
+                Some(there) => require_hash(name, &sha256(bytes).to_string(), &there, "K1")?,
+                None => files::write(&self.dir, name, bytes, Existing::Keep)?,
+            }
+        }
+        Ok(())
+    }
+
     fn record_draft(
         &self,
         transcript: &mut Transcript,
@@ -63,18 +73,27 @@ impl Ceremony {
         action: Action,
         now: DateTime<Utc>,
     ) -> Result<bool, CeremonyError> {
-        let last = transcript.entries().last().map(|entry| &entry.action);
-        if transcript.entries().iter().any(|entry| entry.action == action) {
+        let draft = |entry: &&Entry| matches!(entry.action, Action::Draft { .. });
+        if transcript.entries().iter().rev().find(draft).is_some_and(|entry| entry.action == action) {
             return self.payloads().map(|_| false);
         }
-        if last.is_some_and(|last| !matches!(last, Action::Draft { .. })) {
+        // Also a signature that no line records yet: it was given for what would be replaced.
+        let mut signed = transcript.entries().iter().any(|entry| !draft(&entry));
+        for role in DRAFTED {
+            signed |= !files::list(&self.dir, &format!("signatures/{role}"))?.is_empty();
+        }
+        if signed {
             return Err(CeremonyError::Order {
                 expected: "a ceremony without signatures, or the plan they were given for,",
                 found: "another draft than the signatures are for",
             });
         }
-        for payload in payloads {
-            files::write(&self.dir, &payload_file(&payload.role), &payload.bytes, Existing::Replace)?;
+        for role in DRAFTED {
+            match payloads.iter().find(|payload| payload.role == role) {
+                Some(payload) => files::write(&self.dir, &payload_file(&role), &payload.bytes, Existing::Replace)?,
+                // Of an earlier draft: nobody may take it for something to sign.
+                None => files::remove(&self.dir, &payload_file(&role))?,
+            }
         }
         transcript.push(now, action, self.inputs()?);
         transcript.store(&self.dir)?;
@@ -88,7 +107,7 @@ impl Ceremony {
     /// Everything the draft was made from and all it made, by hash.
     fn inputs(&self) -> Result<BTreeMap<String, String>, CeremonyError> {
         let mut names = vec!["plan.toml".to_owned()];
-        names.extend(self.plan().enrolled().map(|(_, key, _)| crate::directory::enrolment_file(key)));
+        names.extend(self.plan().enrolled().map(|(_, key, _)| enrolment_file(key)));
         for folder in ["previous", "payload"] {
             names.extend(files::list(&self.dir, folder)?.into_iter().map(|name| format!("{folder}/{name}")));
         }
@@ -102,3 +121,6 @@ impl Ceremony {
             .collect()
     }
 }
+
+/// The roles a ceremony can draft.
+const DRAFTED: [RoleName; 2] = [RoleName::Root, RoleName::Targets];

@@ -1,6 +1,7 @@
 //! Enrolment: a person proves that their token holds a key, before the plan is written (ceremony.md K10).
 
 use crate::CeremonyError;
+use crate::error::printable;
 use serde::{Deserialize, Serialize};
 use tuffet_keys::{Domain, Fingerprint, PublicKey, Sha256, Sign, sha256};
 use tuffet_metadata::json::{canonical_object, object};
@@ -117,7 +118,7 @@ impl Enrolment {
                 record.invite.schema.escape_debug()
             )));
         }
-        let public = PublicKey::from_pem(&record.public_key).map_err(|e| refuse(e.to_string()))?;
+        let public = PublicKey::from_pem(&record.public_key).map_err(|e| refuse(printable(&e.to_string())))?;
         let fingerprint = public.fingerprint();
         if record.fingerprint != fingerprint.to_string() {
             return Err(refuse(format!(
@@ -126,9 +127,9 @@ impl Enrolment {
             )));
         }
         let proof = hex::decode(&record.proof).unwrap_or_default();
-        public
-            .verify(&record.invite.message(&fingerprint), &proof)
-            .map_err(|_| refuse(format!("the proof of {} is not a signature by its key", record.invite.owner)))?;
+        public.verify(&record.invite.message(&fingerprint), &proof).map_err(|_| {
+            refuse(format!("the proof of {} is not a signature by its key", printable(&record.invite.owner)))
+        })?;
         Ok((record, public))
     }
 
@@ -146,7 +147,7 @@ pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(
     schema: impl Fn(&T) -> &String,
 ) -> Result<T, CeremonyError> {
     let refuse = |problem: String| CeremonyError::File { file: file.to_owned(), problem };
-    let value: T = serde_json::from_slice(bytes).map_err(|e| refuse(e.to_string()))?;
+    let value: T = serde_json::from_slice(bytes).map_err(|e| refuse(printable(&e.to_string())))?;
     let found = schema(&value).clone();
     if found == want {
         Ok(value)

@@ -35,7 +35,7 @@ pub enum CeremonyError {
     Transcript(#[from] TranscriptError),
     /// The changes give no draft.
     #[error("{0}")]
-    Draft(#[from] DraftError),
+    Draft(Box<DraftError>),
     /// The draft breaks rules.
     #[error("the draft breaks {}: {}", plural(.0.len()), .0.iter().map(|f| format!("{}: {} ({})", f.place, f.message, f.rule)).collect::<Vec<_>>().join("; "))]
     Rules(Vec<tuffet_builder::Finding>),
@@ -48,7 +48,7 @@ pub enum CeremonyError {
         /// The file.
         file: String,
         /// What is wrong.
-        cause: MetadataError,
+        cause: Box<MetadataError>,
     },
     /// A file is not the one its hash names.
     #[error("{file}: expected SHA-256 {expected}, found {found} ({rule})")]
@@ -133,7 +133,18 @@ pub enum CeremonyError {
     },
 }
 
+impl From<DraftError> for CeremonyError {
+    fn from(error: DraftError) -> Self {
+        Self::Draft(Box::new(error))
+    }
+}
+
 impl CeremonyError {
+    /// A metadata file that does not verify.
+    pub(crate) fn metadata(file: impl Into<String>, cause: MetadataError) -> Self {
+        Self::Metadata { file: file.into(), cause: Box::new(cause) }
+    }
+
     /// The command or action that helps, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -151,4 +162,9 @@ impl CeremonyError {
 
 fn plural(count: usize) -> String {
     if count == 1 { "a rule".into() } else { format!("{count} rules") }
+}
+
+/// Text from a file somebody sent, on its way into a message: a control character would steer the reader's terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
 }

@@ -4,6 +4,7 @@ use crate::CeremonyError;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 pub(crate) fn read(root: &Path, name: &str) -> Result<Vec<u8>, CeremonyError> {
     fs::read(root.join(name)).map_err(|cause| CeremonyError::Io { file: name.to_owned(), cause })
@@ -32,9 +33,13 @@ pub(crate) fn write(root: &Path, name: &str, bytes: &[u8], existing: Existing) -
     let path = root.join(name);
     let failed = |cause| CeremonyError::Io { file: name.to_owned(), cause };
     let folder = path.parent().unwrap_or(root);
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".tuffet-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    make_folder(folder).map_err(failed)?;
+    let mut file = temporary(folder).map_err(failed)?;
+    file.as_file_mut()
+        .write_all(bytes)
+        .and_then(|()| world_readable(file.path()))
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(failed)?;
     let moved = match existing {
         Existing::Keep => file.persist_noclobber(&path),
         Existing::Replace => file.persist(&path),
@@ -44,7 +49,42 @@ pub(crate) fn write(root: &Path, name: &str, bytes: &[u8], existing: Existing) -
         Err(e) if e.error.kind() == ErrorKind::AlreadyExists => return Err(CeremonyError::Exists(name.to_owned())),
         Err(e) => return Err(failed(e.error)),
     }
-    world_readable(&path).and_then(|()| fs::File::open(folder)?.sync_all()).map_err(failed)
+    sync(folder).map_err(failed)
+}
+
+/// A temporary file in `folder`. tempfile's own errors name it, which would tell people to look for a file that is gone.
+fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let mut said = None;
+    let create = |path: &Path| fs::File::create_new(path).inspect_err(|cause| said = cause.raw_os_error());
+    let made = tempfile::Builder::new().prefix(".tuffet-").make_in(folder, create);
+    made.map_err(|cause| said.map_or(cause, std::io::Error::from_raw_os_error))
+}
+
+/// Makes a folder and those above it, each entry synced: a file is not safe in a folder that a power cut takes away.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folder(parent)?;
+    }
+    match fs::create_dir(folder) {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists || !folder.is_dir() => return Err(e),
+        _ => {}
+    }
+    folder.parent().map_or(Ok(()), sync)
+}
+
+fn sync(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Removes a file; none is as good.
+pub(crate) fn remove(root: &Path, name: &str) -> Result<(), CeremonyError> {
+    match fs::remove_file(root.join(name)) {
+        Err(cause) if cause.kind() != ErrorKind::NotFound => Err(CeremonyError::Io { file: name.to_owned(), cause }),
+        _ => Ok(()),
+    }
 }
 
 /// Nothing in a ceremony directory is secret, and people copy it between accounts.

@@ -54,6 +54,3 @@ pub use sign::SignatureFile;
 pub use status::{RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError};
 pub use verify::Replay;
-
-#[cfg(test)]
-mod tests;

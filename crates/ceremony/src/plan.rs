@@ -1,5 +1,6 @@
 //! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
 
+use crate::error::printable;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -182,7 +183,7 @@ impl Plan {
     /// [`PlanError`]
     pub fn parse(bytes: &[u8]) -> Result<Self, PlanError> {
         let text = std::str::from_utf8(bytes).map_err(|_| PlanError::Toml("expected UTF-8".into()))?;
-        let plan: Self = toml::from_str(text).map_err(|e| PlanError::Toml(one_line(&e)))?;
+        let plan: Self = toml::from_str(text).map_err(|e| PlanError::Toml(one_line(text, &e)))?;
         plan.check()?;
         Ok(plan)
     }
@@ -251,6 +252,14 @@ impl Plan {
             }
         }
         self.check_people()?;
+        self.check_uses()?;
+        for waiver in &self.waivers {
+            for text in [&waiver.rule, &waiver.reason] {
+                if !plain(text) {
+                    return value("waivers", TEXT, text);
+                }
+            }
+        }
         for (i, change) in self.changes.iter().enumerate() {
             let place = format!("changes[{i}]");
             match change {
@@ -269,7 +278,7 @@ impl Plan {
                         return value(&format!("{place}.sha256"), "64 characters of lower-case hex", sha256);
                     }
                     if !safe_path(path) {
-                        return value(&format!("{place}.path"), "a relative path without `..` or `\\`", path);
+                        return value(&format!("{place}.path"), SAFE, path);
                     }
                 }
             }
@@ -277,9 +286,44 @@ impl Plan {
         Ok(())
     }
 
+    /// Whoever is listed has a part: a person no change names, or an online key nothing establishes, would be read by
+    /// reviewers as a change that is not made.
+    fn check_uses(&self) -> Result<(), PlanError> {
+        let value = |place: &str, expected, found: &str| {
+            Err(PlanError::Value { place: place.to_owned(), expected, found: found.to_owned() })
+        };
+        let (mut named, mut paths, mut establish) = (BTreeSet::new(), BTreeSet::new(), false);
+        for change in &self.changes {
+            match change {
+                PlannedChange::Establish { root, targets } => {
+                    establish = true;
+                    named.extend(root.people.iter().chain(&targets.people));
+                }
+                PlannedChange::ReplaceKeyholder { incoming, .. } => {
+                    named.insert(incoming);
+                }
+                PlannedChange::SetTarget { path, .. } => {
+                    if !paths.insert(path) {
+                        return Err(PlanError::Twice { place: "changes".into(), name: path.clone() });
+                    }
+                }
+            }
+        }
+        if let Some(person) = self.people.iter().find(|person| !named.contains(&person.name)) {
+            return value("people", "only people whom a change names", &person.name);
+        }
+        match &self.online {
+            Some(online) if !establish => value("online", "no [online] table without `establish`", &online.uri),
+            _ => Ok(()),
+        }
+    }
+
     fn check_people(&self) -> Result<(), PlanError> {
         let mut seen: Vec<(&str, Fingerprint)> = Vec::new();
         for (name, key, enrolment) in self.enrolled() {
+            if !plain(name) {
+                return Err(PlanError::Value { place: "people".into(), expected: TEXT, found: name.into() });
+            }
             let Some(fingerprint) = Fingerprint::from_hex(key) else {
                 let place = format!("key of {name}");
                 return Err(PlanError::Value { place, expected: "64 characters of lower-case hex", found: key.into() });
@@ -328,15 +372,26 @@ fn time(text: &str) -> DateTime<Utc> {
     parse_time(text).unwrap_or_default()
 }
 
-/// The first line of a TOML error says what; its line number says where.
-fn one_line(error: &toml::de::Error) -> String {
-    error.message().lines().next().unwrap_or("not TOML").to_owned()
+/// The first line of a TOML error says what, its span where.
+fn one_line(text: &str, error: &toml::de::Error) -> String {
+    let message = printable(error.message().lines().next().unwrap_or("not TOML"));
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    }
+}
+
+/// What people read stands on one line and holds nothing that steers a terminal.
+fn plain(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(char::is_control)
 }
 
 /// A path under `targets/` that stays there on every system.
 pub(crate) fn safe_path(path: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
-    path.split('/').all(plain)
+    path.split('/').all(|part| plain(part) && part != "." && part != ".." && !part.contains(['\\', ':']))
 }
 
-pub(crate) const SCHEMA: &str = "tuffet-plan-v1";
+/// What [`safe_path`] wants.
+pub(crate) const SAFE: &str = "a relative path without `..`, `:`, `\\` or control characters";
+const TEXT: &str = "text on one line without control characters";
+const SCHEMA: &str = "tuffet-plan-v1";

@@ -1,7 +1,8 @@
 //! A keyholder's step: one new file, on any machine.
 
-use crate::directory::{Drafting, Payload};
+use crate::directory::{Drafting, Payload, require_hash};
 use crate::enrolment::{read_json, write_json};
+use crate::error::printable;
 use crate::files::{self, Existing};
 use crate::transcript::TOOL;
 use crate::{Ceremony, CeremonyError};
@@ -41,6 +42,8 @@ pub(crate) struct Verified {
     pub(crate) file: SignatureFile,
     pub(crate) owner: String,
     pub(crate) given: Given,
+    /// The file's bytes.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl SignatureFile {
@@ -57,7 +60,7 @@ impl SignatureFile {
 
 impl Ceremony {
     /// Signs `role` with `signer` and writes the signature file; `review` is the text the person was shown. The
-    /// payload is recomputed from the plan first and must equal the file (K1, T30).
+    /// payload is recomputed from the plan first and must equal the file and what the draft recorded (K1, T30).
     ///
     /// # Errors
     /// [`CeremonyError`]; no file is written.
@@ -68,8 +71,10 @@ impl Ceremony {
         review: &str,
         now: DateTime<Utc>,
     ) -> Result<SignatureFile, CeremonyError> {
+        let transcript = self.transcript()?;
+        transcript.require_open()?;
         let drafting = self.drafting()?;
-        let payloads = drafting.checked_payloads(&self.dir)?;
+        let payloads = drafting.recorded_payloads(self, &transcript)?;
         let payload = drafted(&payloads, role)?;
         let authorities = drafting.authorities(role);
         let fingerprint = signer.public_key().fingerprint();
@@ -95,9 +100,12 @@ impl Ceremony {
             return Err(CeremonyError::SignedAlready { role, owner, keyid });
         }
         file.sig = hex::encode(signer.sign(&payload.bytes)?);
-        files::write(&self.dir, &file.path(), write_json(&file).as_bytes(), Existing::Keep)?;
+        let bytes = write_json(&file);
+        // Before the file exists: what a faulty device gave must not be found lying there (K11).
+        check(self, &drafting, &payloads, &file.path(), bytes.as_bytes())?;
+        files::write(&self.dir, &file.path(), bytes.as_bytes(), Existing::Keep)?;
         let stored = files::read(&self.dir, &file.path())?;
-        check(self, &drafting, &payloads, &file.path(), &stored)?;
+        require_hash(&file.path(), &sha256(bytes.as_bytes()).to_string(), &stored, "K11")?;
         Ok(file)
     }
 }
@@ -116,7 +124,7 @@ pub(crate) fn check(
     if file.plan_hash != plan_hash {
         return Err(refuse(format!(
             "given for another plan: expected plan hash {plan_hash}, found {} (K1)",
-            file.plan_hash
+            printable(&file.plan_hash)
         )));
     }
     let role = RoleName::top_level(&file.role)
@@ -125,7 +133,7 @@ pub(crate) fn check(
     let payload = drafted(payloads, &role)?;
     let digest = payload.digest.to_string();
     if file.payload_sha256 != digest {
-        let found = &file.payload_sha256;
+        let found = printable(&file.payload_sha256);
         return Err(refuse(format!("given over another payload: expected {digest}, found {found} (R22)")));
     }
     let authorities = drafting.authorities(&role);
@@ -140,7 +148,7 @@ pub(crate) fn check(
         return Err(refuse(format!("the signature of {} does not verify over payload/{role}.json", owner_of(key))));
     }
     let (owner, given) = (owner_of(key), Given { by: public.fingerprint(), signature });
-    Ok(Verified { role, file, owner, given })
+    Ok(Verified { role, file, owner, given, bytes: bytes.to_vec() })
 }
 
 fn drafted<'a>(payloads: &'a [Payload], role: &RoleName) -> Result<&'a Payload, CeremonyError> {

@@ -49,7 +49,7 @@ impl Ceremony {
     /// [`CeremonyError`]: the draft fails, or a signature file is wrong.
     pub fn status(&self) -> Result<Vec<RoleStatus>, CeremonyError> {
         let drafting = self.drafting()?;
-        let payloads = drafting.checked_payloads(&self.dir)?;
+        let payloads = drafting.recorded_payloads(self, &self.transcript()?)?;
         let signatures = self.signature_files(&drafting, &payloads)?;
         let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
         payloads.iter().map(|payload| drafting.status(payload, &given(&verified, &payload.role))).collect()
@@ -116,7 +116,7 @@ impl Drafting {
     fn tallies(&self, role: &RoleName, given: &[Given]) -> Result<Vec<Tally>, CeremonyError> {
         let file = self.assembled(role, given);
         let (payload, signatures) = partly_signed(role, &file, &Limits::default())
-            .map_err(|cause| CeremonyError::Metadata { file: format!("{role}.json"), cause })?;
+            .map_err(|cause| CeremonyError::metadata(format!("{role}.json"), cause))?;
         Ok(self.authorities(role).iter().map(|authority| authority.tally(&payload, &signatures)).collect())
     }
 }

@@ -1,6 +1,7 @@
 //! transcript.jsonl: what happened, each line bound to every line before it (ceremony.md K3).
 
 use crate::CeremonyError;
+use crate::error::printable;
 use crate::files::{self, Existing};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,16 @@ pub enum TranscriptError {
         /// What the last line says.
         found: &'static str,
     },
+    /// A step that cannot come there.
+    #[error("transcript.jsonl line {line}: expected a step that may follow {after}, found `{found}` (K3)")]
+    Sequence {
+        /// The line.
+        line: u64,
+        /// What the line before says.
+        after: &'static str,
+        /// What this line says.
+        found: &'static str,
+    },
     /// A line after `close`.
     #[error("transcript.jsonl line {line}: expected nothing after `close` (K3)")]
     AfterClose {
@@ -118,7 +129,7 @@ pub enum TranscriptError {
     },
 }
 
-/// A line as it stands in the file: canonical JSON of these two members.
+/// A line as it stands in the file: canonical JSON of these two members, control characters escaped.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -136,6 +147,19 @@ impl Action {
             Self::Assemble { .. } => "assemble",
             Self::Publish { .. } => "publish",
             Self::Close => "close",
+        }
+    }
+
+    /// A draft comes first and not again after a signature; nothing but the end comes after publication.
+    fn may_follow(&self, last: Option<&Self>) -> bool {
+        match last {
+            None => matches!(self, Self::Draft { .. }),
+            Some(Self::Draft { .. }) => matches!(self, Self::Draft { .. } | Self::Signature { .. }),
+            Some(Self::Signature { .. } | Self::Assemble { .. }) => {
+                matches!(self, Self::Signature { .. } | Self::Assemble { .. } | Self::Publish { .. })
+            }
+            Some(Self::Publish { .. }) => matches!(self, Self::Close),
+            Some(Self::Close) => false,
         }
     }
 }
@@ -165,19 +189,25 @@ impl Transcript {
     fn take(&mut self, raw: &[u8], number: u64) -> Result<(), TranscriptError> {
         let refuse = |problem: String| TranscriptError::Line { line: number, problem };
         let strict = json::parse(raw, 32).map_err(|e| refuse(e.to_string()))?;
-        if json::canonical(&strict) != raw {
+        if one_line(&json::canonical(&strict)).as_bytes() != raw {
             return Err(refuse("expected canonical JSON".into()));
         }
-        let line: Line = serde_json::from_slice(raw).map_err(|e| refuse(e.to_string()))?;
+        let line: Line = serde_json::from_slice(raw).map_err(|e| refuse(printable(&e.to_string())))?;
         let expected = chain(&self.head, &line.entry);
         if line.hash != expected.to_string() {
-            return Err(TranscriptError::Chain { line: number, expected: expected.to_string(), found: line.hash });
+            let found = printable(&line.hash);
+            return Err(TranscriptError::Chain { line: number, expected: expected.to_string(), found });
         }
         if line.entry.line != number {
             return Err(refuse(format!("expected number {number}, found {}", line.entry.line)));
         }
-        if matches!(self.entries.last().map(|entry| &entry.action), Some(Action::Close)) {
+        let last = self.entries.last().map(|entry| &entry.action);
+        if matches!(last, Some(Action::Close)) {
             return Err(TranscriptError::AfterClose { line: number });
+        }
+        if !line.entry.action.may_follow(last) {
+            let (after, found) = (last.map_or("nothing", Action::name), line.entry.action.name());
+            return Err(TranscriptError::Sequence { line: number, after, found });
         }
         if parse_time(&line.entry.time).is_none() {
             return Err(refuse(format!("expected a time, found `{}`", line.entry.time.escape_debug())));
@@ -194,7 +224,7 @@ impl Transcript {
         let entry = Entry { line, time: format_time(time), tool: TOOL.into(), action, files };
         self.head = chain(&self.head, &entry);
         let hash = self.head.to_string();
-        self.lines.push(canonical(&Line { entry: entry.clone(), hash }));
+        self.lines.push(one_line(&canonical(&Line { entry: entry.clone(), hash })));
         self.entries.push(entry);
     }
 
@@ -224,6 +254,22 @@ impl Transcript {
         }
     }
 
+    pub(crate) fn require_open(&self) -> Result<(), CeremonyError> {
+        if self.require_closed().is_ok() {
+            return Err(CeremonyError::Order {
+                expected: "a ceremony that is not closed",
+                found: "`close` in the transcript",
+            });
+        }
+        Ok(())
+    }
+
+    /// The last hash recorded for every file.
+    pub(crate) fn recorded(&self) -> BTreeMap<&str, &str> {
+        let files = self.entries.iter().flat_map(|entry| &entry.files);
+        files.map(|(file, hash)| (file.as_str(), hash.as_str())).collect()
+    }
+
     pub(crate) fn load(root: &Path) -> Result<Self, CeremonyError> {
         match files::read_if_there(root, FILE)? {
             Some(bytes) => Ok(Self::parse(&bytes)?),
@@ -231,27 +277,36 @@ impl Transcript {
         }
     }
 
+    /// The file's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.lines.iter().flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
+    }
+
     /// Writes the whole file in one step, so that a crash leaves the lines before or all of them.
     pub(crate) fn store(&self, root: &Path) -> Result<(), CeremonyError> {
-        let mut text = self.lines.join("\n");
-        text.push('\n');
-        files::write(root, FILE, text.as_bytes(), Existing::Replace)
+        files::write(root, FILE, &self.to_bytes(), Existing::Replace)
     }
 }
 
 /// h_i = SHA-256(h_(i-1) ‖ canonical(entry_i))
 fn chain(head: &Sha256, entry: &Entry) -> Sha256 {
     let mut bytes = head.as_bytes().to_vec();
-    bytes.extend_from_slice(canonical(entry).as_bytes());
+    bytes.extend_from_slice(&canonical(entry));
     sha256(&bytes)
 }
 
 /// Canonical JSON of one of the types above: strings, integers and maps, which the strict reader always takes.
-fn canonical<T: Serialize>(value: &T) -> String {
+fn canonical<T: Serialize>(value: &T) -> Vec<u8> {
     let text = serde_json::to_vec(value).unwrap_or_default();
-    json::parse(&text, 32)
-        .map(|value| String::from_utf8_lossy(&json::canonical(&value)).into_owned())
-        .unwrap_or_default()
+    json::parse(&text, 32).map(|value| json::canonical(&value)).unwrap_or_default()
+}
+
+/// The canonical form with control characters escaped: it leaves them raw, and a reason with a line feed in it would
+/// break the line it stands in. They occur in strings only.
+fn one_line(canonical: &[u8]) -> String {
+    let escape = |c: char| if c < ' ' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    String::from_utf8_lossy(canonical).chars().map(escape).collect()
 }
 
 pub(crate) const FILE: &str = "transcript.jsonl";

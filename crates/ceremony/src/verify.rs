@@ -1,13 +1,14 @@
 //! Replaying a record: what a stranger does with the directory alone.
 
-use crate::directory::{assembled_file, require_hash};
+use crate::directory::require_hash;
+use crate::error::printable;
 use crate::sign::Verified;
 use crate::status::given;
 use crate::transcript::Action;
-use crate::{Ceremony, CeremonyError, RoleStatus, files};
+use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, files};
 use std::collections::BTreeMap;
 use std::path::Path;
-use tuffet_keys::{Sha256, sha256};
+use tuffet_keys::Sha256;
 use tuffet_metadata::RoleName;
 
 /// What a replay found to be so.
@@ -42,42 +43,20 @@ impl Replay {
         let payloads = drafting.recorded_payloads(&ceremony, &transcript)?;
 
         // The last hash recorded for a file is the one it must have.
-        let mut recorded: BTreeMap<&String, &String> = BTreeMap::new();
-        for entry in transcript.entries() {
-            recorded.extend(&entry.files);
-        }
-        for (file, hash) in recorded.iter() {
+        for (file, hash) in transcript.recorded() {
             require_hash(file, hash, &files::read(dir, file)?, "K3")?;
         }
-
         let signatures = ceremony.signature_files(&drafting, &payloads)?;
-        for (path, _) in &signatures {
-            if !recorded.contains_key(path) {
-                let problem = "expected a line in the transcript for it, found none (K3)".to_owned();
-                return Err(CeremonyError::Signature { file: path.clone(), problem });
-            }
-        }
+        require_lines(&transcript, &signatures)?;
         let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
-        let published = transcript
-            .entries()
-            .iter()
-            .find_map(|entry| match &entry.action {
-                Action::Publish { published } => Some(published.clone()),
-                _ => None,
-            })
-            .unwrap_or_default();
+        let published = transcript.entries().iter().find_map(|entry| match &entry.action {
+            Action::Publish { published } => Some(published.clone()),
+            _ => None,
+        });
+        let published = published.unwrap_or_default();
         let mut roles = Vec::new();
         for payload in &payloads {
-            let bytes = drafting.assembled(&payload.role, &given(&verified, &payload.role));
-            drafting.read_back(&payload.role, &bytes)?;
-            let file = assembled_file(&payload.role);
-            require_hash(&file, &sha256(&bytes).to_string(), &files::read(dir, &file)?, "K4")?;
-            let name = payload.role.versioned_file_name(payload.version);
-            let hash = published.get(&name).cloned().unwrap_or_else(|| "nothing".into());
-            if hash != sha256(&bytes).to_string() {
-                let (expected, found) = (sha256(&bytes).to_string(), hash);
-                return Err(CeremonyError::Hash { file: format!("published {name}"), expected, found, rule: "R22" });
-            }
+            ceremony.require_published(&drafting, payload, &verified, &published)?;
             roles.push(drafting.status(payload, &given(&verified, &payload.role))?);
         }
         Ok(Self {
@@ -105,5 +84,31 @@ impl Replay {
             compared += 1;
         }
         Ok(compared)
+    }
+}
+
+/// Every signature has a line, and every such line says whose signature it is.
+fn require_lines(transcript: &Transcript, signatures: &[(String, Verified)]) -> Result<(), CeremonyError> {
+    let mut lines = BTreeMap::new();
+    for entry in transcript.entries() {
+        if let Action::Signature { role, keyid, owner } = &entry.action {
+            let path = format!("signatures/{role}/{keyid}.json");
+            let by = signatures.iter().find(|(there, _)| *there == path).map(|(_, verified)| verified.owner.as_str());
+            let names_it = entry.files.len() == 1 && entry.files.contains_key(&path);
+            if !names_it || by != Some(owner) || lines.insert(path, entry.line).is_some() {
+                let problem = format!(
+                    "expected the one line of {}'s signature file, found another",
+                    printable(by.unwrap_or("nobody"))
+                );
+                return Err(TranscriptError::Line { line: entry.line, problem }.into());
+            }
+        }
+    }
+    match signatures.iter().find(|(path, _)| !lines.contains_key(path)) {
+        None => Ok(()),
+        Some((path, _)) => {
+            let problem = "expected a line in the transcript for it, found none (K3)".to_owned();
+            Err(CeremonyError::Signature { file: path.clone(), problem })
+        }
     }
 }

@@ -38,9 +38,9 @@ pub enum RepositoryError {
         /// The file.
         file: String,
         /// Why.
-        cause: MetadataError,
+        cause: Box<MetadataError>,
     },
-    /// The published root has another version than its name.
+    /// A published file has another version than its name.
     #[error("{file}: expected version {expected}, found {found} (TUF 5.3.5)")]
     Version {
         /// The file.
@@ -89,7 +89,7 @@ pub enum RepositoryError {
     },
     /// The next snapshot or timestamp cannot be made.
     #[error(transparent)]
-    Online(#[from] OnlineError),
+    Online(Box<OnlineError>),
     /// The online key gave no signature.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -99,17 +99,44 @@ pub enum RepositoryError {
         /// The root it started from.
         from: u64,
         /// Why.
-        cause: ClientError,
+        cause: Box<ClientError>,
     },
     /// The second client refuses what is staged (R21).
     #[error("the second client (tough) refuses the staged repository: {0} (R21)")]
     Second(String),
+    /// Another process publishes into the same folder (X20).
+    #[error("another publication into this repository is running: nothing was published (X20)")]
+    Locked,
+    /// Another publication was finished after this one was staged (X20).
+    #[error(
+        "timestamp.json: expected the one this publication was staged from, found another: another was published in between, nothing was published (X20)"
+    )]
+    Moved,
+    /// The last folder could not be synced. The repository *is* published.
+    #[error("published, but the system does not confirm that it is on the disk: {0}")]
+    NotSynced(std::io::Error),
     /// What was published does not read back. It *is* published.
     #[error("published, but a fresh client refuses it: {0}: look at it now (R21)")]
-    ReadBack(ClientError),
+    ReadBack(Box<ClientError>),
+}
+
+impl From<OnlineError> for RepositoryError {
+    fn from(error: OnlineError) -> Self {
+        Self::Online(Box::new(error))
+    }
 }
 
 impl RepositoryError {
+    /// A metadata file that does not verify.
+    pub(crate) fn metadata(file: impl Into<String>, cause: MetadataError) -> Self {
+        Self::Metadata { file: file.into(), cause: Box::new(cause) }
+    }
+
+    /// A repository that our client refuses after it was published.
+    pub(crate) fn read_back(cause: ClientError) -> Self {
+        Self::ReadBack(Box::new(cause))
+    }
+
     /// The command or action that helps, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -117,6 +144,7 @@ impl RepositoryError {
             Self::Missing { .. } | Self::Metadata { .. } | Self::Version { .. } => {
                 "restore the file from a mirror or from version control; never edit it"
             }
+            Self::Locked | Self::Moved => "run the same command again",
             Self::Write { .. } => "make room, then run the same command again",
             Self::Immutable { .. } => "draft a new version; a published one is never replaced",
             Self::OnlineKey { .. } => "name the online key with --online-key",

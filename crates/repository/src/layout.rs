@@ -66,35 +66,50 @@ impl Repository {
         }
     }
 
-    /// Reads and verifies what is published; `None` where there is no `1.root.json` yet.
+    /// Reads and verifies what is published; `None` where nothing is, or the first publication was interrupted before
+    /// its timestamp.
     ///
     /// # Errors
     /// [`RepositoryError`]: the folder is damaged.
     pub fn published(&self) -> Result<Option<Published>, RepositoryError> {
         let Some(roots) = self.roots()? else { return Ok(None) };
-        let root = &roots[roots.len() - 1];
+        let newest = roots.len() - 1;
+        if newest == 0 && self.read(&RoleName::Timestamp.file_name())?.is_none() {
+            // A second snapshot says that there was a timestamp, and was lost.
+            if self.read(&RoleName::Snapshot.versioned_file_name(2))?.is_none() {
+                return Ok(None);
+            }
+        }
+        let online = match self.below(&roots[newest]) {
+            // A publication may have been interrupted between the new root and the timestamp that needs it.
+            Err(error) if newest > 0 => self.below(&roots[newest - 1]).map_err(|_| error)?,
+            other => other?,
+        };
+        let (timestamp, snapshot, targets) = online;
+        Ok(Some(Published { targets, snapshot, timestamp, roots }))
+    }
+
+    fn below(&self, root: &Root) -> Result<Below, RepositoryError> {
         let timestamp: Verified<Timestamp> = self.role(root, &RoleName::Timestamp, RoleName::Timestamp.file_name())?;
-        let name = named(root, &RoleName::Snapshot, timestamp.snapshot.version);
-        let snapshot: Verified<Snapshot> = self.role(root, &RoleName::Snapshot, name)?;
+        let snapshot: Verified<Snapshot> = self.listed(root, &RoleName::Snapshot, timestamp.snapshot.version)?;
         // A snapshot without this entry does not read (C42).
         let version = snapshot.meta().get("targets.json").map_or(0, |pin| pin.version);
-        let targets = self.role(root, &RoleName::Targets, named(root, &RoleName::Targets, version))?;
-        Ok(Some(Published { targets, snapshot, timestamp, roots }))
+        let targets = self.listed(root, &RoleName::Targets, version)?;
+        Ok((timestamp, snapshot, targets))
     }
 
     fn roots(&self) -> Result<Option<Vec<Verified<Root>>>, RepositoryError> {
         let (profile, limits) = (Profile::deployed(), Limits::default());
         let mut roots: Vec<Verified<Root>> = Vec::new();
-        loop {
-            let version = roots.len() as u64 + 1;
+        for version in 1..=self.newest_root()? {
             let file = RoleName::Root.versioned_file_name(version);
-            let Some(bytes) = self.read(&file)? else { break };
+            let bytes = self.read(&file)?.ok_or_else(|| RepositoryError::Missing { file: file.clone(), rule: "R4" })?;
             let unverified = Unverified::<Root>::new(bytes);
             let root = match roots.last() {
                 None => unverified.verify_pinned(&profile, &limits),
                 Some(last) => unverified.verify_next(last, &profile, &limits),
             };
-            let root = root.map_err(|cause| RepositoryError::Metadata { file: file.clone(), cause })?;
+            let root = root.map_err(|cause| RepositoryError::metadata(file.clone(), cause))?;
             let found = root.common.version;
             if found != version {
                 return Err(RepositoryError::Version { file, expected: version, found });
@@ -104,13 +119,46 @@ impl Repository {
         Ok((!roots.is_empty()).then_some(roots))
     }
 
+    /// The newest root by name: to stop at the first version that is not there would take a repository that lost one
+    /// for a younger repository. 0 where there is none; a timestamp without one needs version 1.
+    fn newest_root(&self) -> Result<u64, RepositoryError> {
+        let failed = |cause| RepositoryError::Read { file: ".".into(), cause };
+        let entries = match std::fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(0),
+            Err(cause) => return Err(failed(cause)),
+        };
+        let mut newest = 0;
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let name = name.to_string_lossy();
+            let version = name.strip_suffix(".root.json").and_then(|version| version.parse().ok());
+            let first = u64::from(name == RoleName::Timestamp.file_name());
+            // `007.root.json` is no root anybody asks for.
+            let version = version.filter(|v| RoleName::Root.versioned_file_name(*v) == name);
+            newest = newest.max(version.unwrap_or(first));
+        }
+        Ok(newest)
+    }
+
+    /// The file another role lists: an older one under the newer name is as validly signed.
+    fn listed<T: Role>(&self, root: &Root, role: &RoleName, expected: u64) -> Result<Verified<T>, RepositoryError> {
+        let file = named(root, role, expected);
+        let verified: Verified<T> = self.role(root, role, file.clone())?;
+        let found = verified.common().version;
+        if found == expected { Ok(verified) } else { Err(RepositoryError::Version { file, expected, found }) }
+    }
+
     fn role<T: Role>(&self, root: &Root, role: &RoleName, file: String) -> Result<Verified<T>, RepositoryError> {
         let bytes = self.read(&file)?.ok_or_else(|| RepositoryError::Missing { file: file.clone(), rule: "R6" })?;
         Unverified::new(bytes)
             .verify(&root.authority(role), &Profile::deployed(), &Limits::default())
-            .map_err(|cause| RepositoryError::Metadata { file, cause })
+            .map_err(|cause| RepositoryError::metadata(file, cause))
     }
 }
+
+/// What a root answers for.
+type Below = (Verified<Timestamp>, Verified<Snapshot>, Verified<Targets>);
 
 fn named(root: &Root, role: &RoleName, version: u64) -> String {
     if root.consistent_snapshot { role.versioned_file_name(version) } else { role.file_name() }

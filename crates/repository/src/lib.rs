@@ -46,6 +46,3 @@ pub use layout::{Published, Repository};
 pub use publish::Receipt;
 pub use stage::{OnlineExpiries, Signed, Staged, stage};
 pub use verify::Verified;
-
-#[cfg(test)]
-mod tests;

@@ -39,6 +39,8 @@ pub struct Staged {
     pub(crate) new: Vec<String>,
     /// The first root and the newest one before this publication.
     pub(crate) starts: Vec<u64>,
+    /// The timestamp it was staged from.
+    pub(crate) before: Option<Vec<u8>>,
 }
 
 /// Stages the next state of a repository: verifies what a ceremony signed, and signs snapshot and timestamp over it
@@ -46,6 +48,7 @@ pub struct Staged {
 ///
 /// # Errors
 /// [`RepositoryError`]
+#[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
 pub fn stage(
     current: Option<Published>,
     signed: Signed,
@@ -56,6 +59,7 @@ pub fn stage(
         return Err(RepositoryError::NothingNew);
     }
     let state = current.as_ref().map(Published::state);
+    let brings_root = signed.root.is_some();
     let root = next_root(state.as_ref(), signed.root)?;
     let targets = next_targets(state, &root, signed.targets)?;
     require_online_key(&root, online)?;
@@ -65,21 +69,30 @@ pub fn stage(
         None => (None, None),
     };
     let proposed = snapshot(old_snapshot, &targets, expires.snapshot)?;
-    let new_snapshot = sign(&root, &proposed, RoleName::Snapshot, online)?;
+    let new_snapshot = sign(&root, &proposed, &RoleName::Snapshot, online)?;
     let proposed = timestamp(old_timestamp, &new_snapshot, expires.timestamp)?;
-    let new_timestamp = sign(&root, &proposed, RoleName::Timestamp, online)?;
+    let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
 
-    let mut staged = Staged { tree: BTreeMap::new(), new: Vec::new(), starts: vec![1] };
+    let before = old_timestamp.map(|timestamp| timestamp.bytes().to_vec());
+    let mut staged = Staged { tree: BTreeMap::new(), new: Vec::new(), starts: vec![1], before };
     for old in current.iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
         staged.starts = if version == 1 { vec![1] } else { vec![1, version] };
     }
+    if let Some(old) = current.as_ref().map(|published| &published.targets) {
+        staged.tree.insert(RoleName::Targets.versioned_file_name(old.common.version), old.bytes().to_vec());
+    }
+    if brings_root {
+        // Also where an interrupted publication left it: this one is to answer for it.
+        staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
+    }
     staged.add_targets(&targets, current.as_ref().map(|published| &published.targets), signed.files)?;
     let mut add = |role: RoleName, version: u64, bytes: &[u8]| staged.add(role.versioned_file_name(version), bytes);
-    add(RoleName::Root, root.common.version, root.bytes());
+    // Clients follow a root as soon as it is there, so it comes as late as it can: only the timestamp needs it.
     add(RoleName::Targets, targets.common.version, targets.bytes());
     add(RoleName::Snapshot, new_snapshot.common.version, new_snapshot.bytes());
+    add(RoleName::Root, root.common.version, root.bytes());
     staged.add(RoleName::Timestamp.file_name(), new_timestamp.bytes());
     Ok(staged)
 }
@@ -132,6 +145,8 @@ fn next_root(state: Option<&State>, new: Option<Vec<u8>>) -> Result<Verified<Roo
     let root = match (new, state) {
         (None, None) => return Err(RepositoryError::NothingNew),
         (None, Some(state)) => return Ok(state.root.clone()),
+        // It is there already: a publication was interrupted after it, and this run finishes it.
+        (Some(bytes), Some(state)) if bytes == state.root.bytes() => return Ok(state.root.clone()),
         (Some(bytes), None) => Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits),
         (Some(bytes), Some(state)) => Unverified::<Root>::new(bytes).verify_next(&state.root, &profile, &limits),
     };
@@ -183,18 +198,18 @@ fn require_online_key(root: &Root, online: &dyn Sign) -> Result<(), RepositoryEr
 fn sign<T: Role>(
     root: &Root,
     proposed: &Proposed<T>,
-    role: RoleName,
+    role: &RoleName,
     online: &dyn Sign,
 ) -> Result<Verified<T>, RepositoryError> {
     let signature = online.sign(proposed.payload())?;
-    let authority: Authority<'_> = root.authority(&role);
+    let authority: Authority<'_> = root.authority(role);
     let given = [Given { by: online.public_key().fingerprint(), signature }];
     let file = assemble(proposed, std::slice::from_ref(&authority), &given);
     Unverified::new(file)
         .verify(&authority, &Profile::Strict, &Limits::default())
-        .map_err(|cause| metadata(&role, cause))
+        .map_err(|cause| metadata(role, cause))
 }
 
 fn metadata(role: &RoleName, cause: MetadataError) -> RepositoryError {
-    RepositoryError::Metadata { file: role.file_name(), cause }
+    RepositoryError::metadata(role.file_name(), cause)
 }

@@ -26,7 +26,7 @@ impl Staged {
     pub fn verify(self, at: DateTime<Utc>) -> Result<Verified, RepositoryError> {
         let mut trusted = None;
         for &from in &self.starts {
-            let refused = |cause| RepositoryError::Refused { from, cause };
+            let refused = |cause| RepositoryError::Refused { from, cause: Box::new(cause) };
             let file = RoleName::Root.versioned_file_name(from);
             let pin = self.tree.get(&file).ok_or(RepositoryError::Missing { file, rule: "R4" })?;
             let transport: MemoryTransport =

@@ -1,0 +1,93 @@
+//! A disk that is full or cannot be written. Mounted in a namespace of its own, in which this test runs itself again.
+
+use crate::table::{NAMES, Table, drafted, key, now, text};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use tuffet_ceremony::Ceremony;
+use tuffet_metadata::RoleName;
+
+/// Runs `inner`, an ignored test of this binary, with `$TUFFET_DISK` prepared by `mount` as `$1`.
+fn again(inner: &str, dir: &Path, mount: &str) {
+    let script = format!("{mount} && exec \"$2\" --ignored --exact \"$3\" --nocapture");
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", &script, "sh"])
+        .arg(dir)
+        .arg(std::env::current_exe().unwrap())
+        .arg(inner)
+        .env("TUFFET_DISK", dir)
+        .output();
+    let (ok, said) = match output {
+        Ok(output) => {
+            let said = [output.stdout, output.stderr].concat();
+            (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        }
+        Err(error) => (false, error.to_string()),
+    };
+    if !ok && !said.contains("running 1 test") && std::env::var_os("CI").is_none() {
+        let _ = writeln!(std::io::stderr(), "skipped: needs `unshare -rm` and mount: {said}");
+        return;
+    }
+    assert!(ok && said.contains("1 passed"), "{said}");
+}
+
+fn disk() -> std::path::PathBuf {
+    std::env::var_os("TUFFET_DISK").expect("run by the test of the same name").into()
+}
+
+#[test]
+fn x5_signing_on_a_full_disk_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    again("disk::full_disk", dir.path(), "mount -t tmpfs -o size=128k tmpfs \"$1\"");
+}
+
+#[test]
+#[ignore = "run by x5_signing_on_a_full_disk_leaves_nothing"]
+fn full_disk() {
+    let dir = disk();
+    for (name, bytes) in drafted().tree() {
+        let path = dir.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    std::fs::create_dir_all(dir.join("signatures/root")).unwrap();
+    // Whatever room is left goes.
+    let _ = std::fs::write(dir.join("filler"), vec![0; 1 << 20]);
+    let before = crate::table::tree(&dir);
+    let sign = || Ceremony::open(&dir).unwrap().sign(&RoleName::Root, &key("@bob"), "review", now());
+    let message = text(sign());
+    assert!(message.starts_with("signatures/root/"), "{message}");
+    assert!(message.ends_with(".json: No space left on device (os error 28)"), "{message}");
+    assert_eq!(crate::table::tree(&dir), before);
+    std::fs::remove_file(dir.join("filler")).unwrap();
+    sign().unwrap();
+}
+
+#[test]
+fn x5_a_directory_that_is_read_only_is_named() {
+    let laid = drafted();
+    laid.carry_out(&NAMES[..3]);
+    again("disk::read_only", laid.path(), "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"");
+    let fresh = Table::initial().lay();
+    again("disk::read_only_draft", fresh.path(), "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"");
+}
+
+#[test]
+#[ignore = "run by x5_a_directory_that_is_read_only_is_named"]
+fn read_only() {
+    let ceremony = Ceremony::open(&disk()).unwrap();
+    let message = text(ceremony.sign(&RoleName::Root, &key("@dave"), "review", now()));
+    assert!(message.starts_with("signatures/root/"), "{message}");
+    assert!(message.ends_with(".json: Read-only file system (os error 30)"), "{message}");
+    // What changes nothing needs no write: a copy on a read-only medium still tells where it stands.
+    assert_eq!(ceremony.assemble(&[], now()).unwrap().complete.len(), 2);
+    assert_eq!(ceremony.status().unwrap().len(), 2);
+    assert!(!ceremony.draft(None, now()).unwrap().recorded);
+}
+
+#[test]
+#[ignore = "run by x5_a_directory_that_is_read_only_is_named"]
+fn read_only_draft() {
+    let ceremony = Ceremony::open(&disk()).unwrap();
+    assert_eq!(text(ceremony.draft(None, now())), "payload/root.json: Read-only file system (os error 30)");
+}

@@ -1,0 +1,16 @@
+//! The rules of ceremony.md, each with the attack it stops. Five people with seeded keys, fixed nonces and times.
+
+mod disk;
+mod hostile;
+mod k10_enrolment;
+mod k16_again;
+mod k1_plan;
+mod k1_text;
+mod k3_replay;
+mod k3_transcript;
+mod k4_order;
+mod k6_status;
+mod people;
+mod story;
+mod t30_payload;
+mod table;
