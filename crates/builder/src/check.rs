@@ -50,11 +50,11 @@ pub fn check(state: Option<&State>, draft: &Draft, at: DateTime<Utc>) -> Vec<Fin
     findings
 }
 
-fn error(rule: &'static str, place: impl ToString, message: String, fix: &'static str) -> Finding {
+fn error(rule: &'static str, place: &dyn ToString, message: String, fix: &'static str) -> Finding {
     Finding { rule, severity: Severity::Error, place: place.to_string(), message, fix }
 }
 
-fn warning(rule: &'static str, place: impl ToString, message: String, fix: &'static str) -> Finding {
+fn warning(rule: &'static str, place: &dyn ToString, message: String, fix: &'static str) -> Finding {
     Finding { rule, severity: Severity::Warning, place: place.to_string(), message, fix }
 }
 
@@ -90,8 +90,9 @@ fn one_key_one_person(root: &Root, findings: &mut Vec<Finding>) {
     }
     for (fingerprint, keys) in holders.into_iter().filter(|(_, keys)| keys.len() > 1) {
         let names: Vec<&str> = keys.iter().map(|key| key.owner().or(key.online_uri()).unwrap_or("?")).collect();
-        let message = format!("expected one holder of key {}, found {}", fingerprint.short(), names.join(" and "));
-        findings.push(error("F8", "root", message, "give each person a key of their own"));
+        let message =
+            format!("expected one holder of key {}, found {}", fingerprint.short(), names.join(" and ").escape_debug());
+        findings.push(error("F8", &"root", message, "give each person a key of their own"));
     }
 }
 
@@ -110,7 +111,7 @@ fn online_keys(root: &Root, findings: &mut Vec<Finding>) {
         |key: &&Key| key.public().is_some_and(|p| p.scheme() == Scheme::EcdsaP384 && online.contains(&p.fingerprint()));
     for key in root.keys().values().filter(p384) {
         let message = format!("expected P-256 or Ed25519 online, found P-384 in key {}", key.keyid().short());
-        findings.push(warning("R1", "timestamp", message, "use a P-256 key online"));
+        findings.push(warning("R1", &"timestamp", message, "use a P-256 key online"));
     }
 }
 
@@ -119,10 +120,10 @@ fn expiry<T: Role>(proposed: &Proposed<T>, at: DateTime<Utc>, horizon: Duration,
     let expires = &proposed.common().expires;
     if expires.is_past(at) {
         let message = format!("expected an expiry after {}, found {expires}", tuffet_metadata::format_time(at));
-        findings.push(error("R18", proposed.role(), message, "set a later expiry in the plan"));
+        findings.push(error("R18", &proposed.role(), message, "set a later expiry in the plan"));
     } else if at.checked_add_signed(horizon).is_some_and(|far| expires.time() > far) {
         let message = format!("expected an expiry within {} days, found {expires}", horizon.num_days());
-        findings.push(warning("R18", proposed.role(), message, "set an earlier expiry in the plan"));
+        findings.push(warning("R18", &proposed.role(), message, "set an earlier expiry in the plan"));
     }
 }
 
@@ -131,11 +132,11 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
     let (old, new) = (state.root.common.version, root.common.version);
     if old.checked_add(1) != Some(new) {
         let message = format!("expected version {}, found {new}", old.saturating_add(1));
-        findings.push(error("R3", "root", message, "draft again from the newest root"));
+        findings.push(error("R3", &"root", message, "draft again from the newest root"));
     }
     if state.root.consistent_snapshot && !root.consistent_snapshot {
         let message = "expected consistent_snapshot to stay true, found false".to_owned();
-        findings.push(error("R9", "root", message, "leave consistent_snapshot as it is"));
+        findings.push(error("R9", &"root", message, "leave consistent_snapshot as it is"));
     }
     let before = state.root.authority(&RoleName::Root);
     let kept = before.fingerprints().intersection(&root.authority(&RoleName::Root).fingerprints()).count();
@@ -144,6 +145,6 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
             "expected at least {} of the old keys to stay, found {kept}: keyholders who leave must sign once more",
             before.threshold
         );
-        findings.push(warning("R2", "root", message, "replace fewer keys in one ceremony"));
+        findings.push(warning("R2", &"root", message, "replace fewer keys in one ceremony"));
     }
 }

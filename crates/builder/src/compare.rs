@@ -3,6 +3,7 @@
 use crate::{Draft, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use tuffet_keys::KeyId;
 use tuffet_metadata::json::{Object, Value};
 use tuffet_metadata::{Key, Proposed, RoleName, Root, TargetFile, Targets};
 
@@ -68,67 +69,130 @@ fn compare_root(old: Option<&Root>, new: &Proposed<Root>, say: &mut impl FnMut(S
     if consistent.is_some_and(|was| was != new.consistent_snapshot) {
         say(format!("consistent_snapshot becomes {}", new.consistent_snapshot));
     }
-    other_members(old.map(Root::value), new.value(), &["keys", "roles", "consistent_snapshot"], say);
+    let (was, is) = (old.map(Root::value), new.value().as_object());
+    other_members("", was, is, &["keys", "roles", "consistent_snapshot"], say);
+    let (was, is) = (was.and_then(|root| inner(root, "roles")), is.and_then(|root| inner(root, "roles")));
+    let top_level = RoleName::TOP_LEVEL.map(|role| role.to_string());
+    other_members("roles.", was, is, &top_level.each_ref().map(String::as_str), say);
+    for role in &top_level {
+        let (was, is) = (was.and_then(|roles| inner(roles, role)), is.and_then(|roles| inner(roles, role)));
+        other_members(&format!("roles.{role}."), was, is, &["keyids", "threshold"], say);
+    }
+    unused_keys(old, new, say);
+}
+
+/// Keys in no role: nobody can sign with them, and still they are in what is signed.
+fn unused_keys(old: Option<&Root>, new: &Root, say: &mut impl FnMut(String)) {
+    let unused = |root: &Root| -> BTreeMap<String, String> {
+        let used: Vec<&KeyId> = RoleName::TOP_LEVEL.iter().flat_map(|role| root.authority(role).keyids).collect();
+        let keys = root.keys().values().filter(|key| !used.contains(&key.keyid()));
+        keys.map(|key| (key.keyid().to_string(), name(key))).collect()
+    };
+    let (before, after) = (old.map(unused).unwrap_or_default(), unused(new));
+    for (_, key) in after.iter().filter(|(keyid, _)| !before.contains_key(*keyid)) {
+        say(format!("a key in no role: {key}"));
+    }
+    for (_, key) in before.iter().filter(|(keyid, _)| !after.contains_key(*keyid)) {
+        say(format!("no longer a key in no role: {key}"));
+    }
 }
 
 fn compare_targets(old: Option<&Targets>, new: &Proposed<Targets>, say: &mut impl FnMut(String)) {
     version(old.map(|t| &t.common), &new.common, say);
     let none = BTreeMap::new();
     let before = old.map_or(&none, Targets::targets);
-    let digest = |file: &TargetFile| file.hashes.prefixes().next().unwrap_or_default();
-    for (path, file) in new.targets() {
+    let was = old.and_then(|targets| inner(targets.value(), "targets"));
+    let is = new.value().as_object().and_then(|targets| inner(targets, "targets"));
+    for (name, file) in new.targets() {
+        let path = name.escape_debug();
         let length = file.length.map_or_else(|| "unknown length".to_owned(), |length| format!("{length} bytes"));
-        match before.get(path) {
-            None => say(format!("adds `{}`, {length}, sha256 {}", path.escape_debug(), digest(file))),
-            Some(was) if was == file => {}
-            Some(was) if was.hashes == file.hashes && was.length == file.length => {
-                say(format!("changes the custom data of `{}`", path.escape_debug()));
-            }
-            Some(was) => {
-                let path = path.escape_debug();
-                say(format!("replaces `{path}`, {length}, sha256 {} -> {}", digest(was), digest(file)));
-            }
+        match before.get(name) {
+            None => say(format!("adds `{path}`, {length}, {}", digests(file))),
+            Some(was) if was.hashes == file.hashes && was.length == file.length => {}
+            Some(was) => say(format!("replaces `{path}`, {length}, {} -> {}", digests(was), digests(file))),
         }
+        let custom = |file: &TargetFile| file.custom.clone();
+        match (before.get(name).and_then(custom), custom(file)) {
+            (None, Some(_)) => say(format!("gives `{path}` custom data")),
+            (Some(_), None) => say(format!("removes the custom data of `{path}`")),
+            (Some(was), Some(is)) if was != is => say(format!("changes the custom data of `{path}`")),
+            _ => {}
+        }
+        let (was, is) = (was.and_then(|targets| inner(targets, name)), is.and_then(|targets| inner(targets, name)));
+        other_members(&format!("targets.{path}."), was, is, &["length", "hashes", "custom"], say);
+        let hashes = |entry: Option<&'_ Object>| entry.and_then(|entry| inner(entry, "hashes")).cloned();
+        let (was, is) = (hashes(was), hashes(is));
+        let place = format!("targets.{path}.hashes.");
+        other_members(&place, was.as_ref(), is.as_ref(), &["sha256", "sha512"], say);
     }
     for path in before.keys().filter(|path| !new.targets().contains_key(*path)) {
         say(format!("removes `{}`", path.escape_debug()));
     }
-    other_members(old.map(Targets::value), new.value(), &["targets"], say);
+    other_members("", old.map(Targets::value), new.value().as_object(), &["targets"], say);
+}
+
+/// The hashes by name, so that a file of SHA-512 alone is not shown as another.
+fn digests(file: &TargetFile) -> String {
+    let sha256 = file.hashes.sha256.map(|hash| format!("sha256 {hash}"));
+    let sha512 = file.hashes.sha512.map(|hash| format!("sha512 {hash}"));
+    sha256.into_iter().chain(sha512).collect::<Vec<_>>().join(", ")
+}
+
+fn inner<'a>(object: &'a Object, name: &str) -> Option<&'a Object> {
+    object.get(name).and_then(Value::as_object)
 }
 
 fn version(old: Option<&tuffet_metadata::Common>, new: &tuffet_metadata::Common, say: &mut impl FnMut(String)) {
     match old {
         Some(old) => {
-            say(format!("version {} -> {}, expires {} -> {}", old.version, new.version, old.expires, new.expires))
+            say(format!("version {} -> {}, expires {} -> {}", old.version, new.version, old.expires, new.expires));
         }
         None => say(format!("version {} (the first), expires {}", new.version, new.expires)),
     }
 }
 
-/// Members with no words of their own: unknown ones, delegations, spec_version.
-fn other_members(old: Option<&Object>, new: &Value, known: &[&str], say: &mut impl FnMut(String)) {
-    let empty = Object::new();
-    let (old, new) = (old.unwrap_or(&empty), new.as_object().unwrap_or(&empty));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+/// Members with no words of their own: unknown ones, delegations, spec_version. Objects and arrays are entered, so
+/// that each line names the innermost thing that changes.
+fn other_members(
+    place: &str,
+    old: Option<&Object>,
+    new: Option<&Object>,
+    known: &[&str],
+    say: &mut impl FnMut(String),
+) {
+    let names: BTreeSet<&String> = old.into_iter().chain(new).flat_map(Object::keys).collect();
     for name in names {
-        if known.contains(&name.as_str()) || matches!(name.as_str(), "_type" | "version" | "expires") {
-            continue;
+        let common = place.is_empty() && matches!(name.as_str(), "_type" | "version" | "expires");
+        if !common && !known.contains(&name.as_str()) {
+            let (old, new) = (old.and_then(|o| o.get(name)), new.and_then(|n| n.get(name)));
+            differ(&format!("{place}{}", name.escape_debug()), old, new, say);
         }
-        match (old.get(name), new.get(name)) {
-            (None, Some(value)) => say(format!("sets `{}` to {}", name.escape_debug(), value.kind())),
-            (Some(_), None) => say(format!("removes `{}`", name.escape_debug())),
-            (Some(was), Some(is)) if was != is => {
-                say(format!("changes `{}` from {} to {}", name.escape_debug(), was.kind(), is.kind()));
+    }
+}
+
+fn differ(place: &str, old: Option<&Value>, new: Option<&Value>, say: &mut dyn FnMut(String)) {
+    match (old, new) {
+        (Some(Value::Object(was)), Some(Value::Object(is))) => {
+            other_members(&format!("{place}."), Some(was), Some(is), &[], &mut |text| say(text));
+        }
+        (Some(Value::Array(was)), Some(Value::Array(is))) => {
+            for i in 0..was.len().max(is.len()) {
+                differ(&format!("{place}[{i}]"), was.get(i), is.get(i), say);
             }
-            _ => {}
         }
+        (None, Some(value)) => say(format!("sets `{place}` to {}", value.kind())),
+        (Some(_), None) => say(format!("removes `{place}`")),
+        (Some(was), Some(is)) if was != is => {
+            say(format!("changes `{place}` from {} to {}", was.kind(), is.kind()));
+        }
+        _ => {}
     }
 }
 
 fn name(key: &Key) -> String {
     let whose = match (key.owner(), key.online_uri()) {
-        (Some(owner), _) => owner.to_owned(),
-        (None, Some(uri)) => format!("the online key {uri}"),
+        (Some(owner), _) => owner.escape_debug().to_string(),
+        (None, Some(uri)) => format!("the online key {}", uri.escape_debug()),
         (None, None) => "a key without an owner".to_owned(),
     };
     match key.public() {

@@ -4,7 +4,10 @@ use crate::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
 use std::collections::BTreeMap;
 use tuffet_keys::{Fingerprint, KeyId};
 use tuffet_metadata::json::{Object, Value, object};
-use tuffet_metadata::{Key, Limits, MetadataError, Proposed, RoleName, Root, Targets, format_time};
+use tuffet_metadata::{
+    Key, KeyidExceptions, Limits, MetadataError, Profile, Proposed, RoleName, Root, Targets, Unverified, Verified,
+    format_time,
+};
 
 /// The roles a ceremony is to sign; `None` where nothing changed and the published file stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +139,8 @@ impl Work {
     fn replace(&mut self, outgoing: &Fingerprint, incoming: &Holder) -> Result<(), DraftError> {
         let is = |key: &Key, fingerprint: &Fingerprint| key.public().is_some_and(|p| p.fingerprint() == *fingerprint);
         let fingerprint = incoming.public.fingerprint();
-        if let Some(held) = self.keys.values().find(|key| is(key, &fingerprint)) {
+        let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
+        if let Some(held) = self.keys.values().filter(in_use).find(|key| is(key, &fingerprint)) {
             let holder = held.owner().or(held.online_uri()).unwrap_or("another role").to_owned();
             return Err(DraftError::AlreadyHeld { owner: incoming.owner.clone(), fingerprint, holder });
         }
@@ -167,23 +171,22 @@ impl Work {
     }
 
     fn finish(mut self, state: Option<&State>, expires: &Expiries) -> Result<Draft, DraftError> {
-        // A key no role uses any more would only be one more thing to read and to doubt.
-        let used: Vec<&KeyId> = self.roles.values().flat_map(|(keyids, _)| keyids).collect();
-        self.keys.retain(|keyid, _| used.contains(&keyid));
-        let keys = self.keys.values().map(|key| (key.keyid().to_string(), key.object().clone().into()));
-        self.root.insert("keys".into(), Value::Object(keys.collect()));
-        self.root.insert("roles".into(), Value::Object(self.role_objects()));
-
-        let root = if state.is_some_and(|state| *state.root.value() == self.root) {
+        let roles = self.role_objects();
+        let root = if state.is_some_and(|state| state.root.value().get("roles") == Some(&roles.clone().into())) {
             None
         } else {
+            // A key no role uses any more would only be one more thing to read and to doubt.
+            self.keys.retain(|keyid, _| uses(&roles, keyid));
+            let keys = self.keys.values().map(|key| (key.keyid().to_string(), key.object().clone().into()));
+            self.root.insert("keys".into(), Value::Object(keys.collect()));
+            self.root.insert("roles".into(), roles.into());
             let current = state.map(|state| state.root.common.version);
             Some(propose::<Root>(RoleName::Root, self.root, current, format_time(expires.root))?)
         };
         let unchanged = state.filter(|state| *state.targets.value() == self.targets);
         let targets = match (unchanged, &root) {
             (Some(_), None) => None,
-            (Some(state), Some(root)) if still_signed(state, root) => None,
+            (Some(state), Some(root)) if still_signed(&state.targets, root) => None,
             _ => {
                 let current = state.map(|state| state.targets.common.version);
                 Some(propose::<Targets>(RoleName::Targets, self.targets, current, format_time(expires.targets))?)
@@ -211,15 +214,18 @@ fn holder_key(holder: &Holder) -> Key {
     Key::compose(&holder.public, Some(&holder.owner), None)
 }
 
-/// Whether the published targets still meet their threshold under the proposed root.
-fn still_signed(state: &State, root: &Proposed<Root>) -> bool {
-    let mut signers: Vec<Fingerprint> = Vec::new();
-    for tally in state.targets.tallies() {
-        signers.extend(tally.valid.iter().map(|signer| signer.fingerprint));
-    }
-    let authority = root.authority(&RoleName::Targets);
-    let kept = authority.fingerprints().into_iter().filter(|fingerprint| signers.contains(fingerprint)).count();
-    u64::try_from(kept).is_ok_and(|kept| kept >= authority.threshold)
+/// Whether any role, one of the four or another the file has, lists the keyid.
+fn uses(roles: &Object, keyid: &KeyId) -> bool {
+    let keyids = roles.values().filter_map(|role| role.as_object()?.get("keyids")?.as_array());
+    keyids.flatten().any(|listed| listed.as_str() == Some(keyid.as_str()))
+}
+
+/// Whether the published targets still meet their threshold under the proposed root, by the same count a client makes.
+fn still_signed(targets: &Verified<Targets>, root: &Proposed<Root>) -> bool {
+    let profile = Profile::Deployed { keyid_exceptions: KeyidExceptions::Opaque };
+    Unverified::<Targets>::new(targets.bytes().to_vec())
+        .verify(&root.authority(&RoleName::Targets), &profile, &Limits::default())
+        .is_ok()
 }
 
 fn propose<T: tuffet_metadata::Role>(

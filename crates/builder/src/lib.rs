@@ -13,21 +13,29 @@
 //! ```
 //!
 //! ```
-//! use tuffet_builder::{Change, Expiries, Holder, OnlineKey, Seats, draft};
-//! use tuffet_keys::{PublicKey, Scheme};
+//! use tuffet_builder::{Change, Expiries, Holder, OnlineKey, Seats, check, draft, payload};
+//! use tuffet_keys::PublicKey;
 //! use tuffet_metadata::parse_time;
 //!
-//! # fn key(pem: &str) -> PublicKey { PublicKey::from_raw(Scheme::Ed25519, &{ let mut k = [9u8; 32]; k[0] = pem.len() as u8; k }).unwrap() }
-//! # let (alice_pem, bob_pem, online_pem) = ("a", "bb", "ccc");
-//! let alice = Holder { owner: "@alice".into(), public: key(alice_pem) };
-//! let bob = Holder { owner: "@bob".into(), public: key(bob_pem) };
-//! let seats = Seats { holders: vec![alice, bob], threshold: 2 };
-//! let online = OnlineKey { uri: "file:online.pem".into(), public: key(online_pem) };
+//! # const ALICE: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAiojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=\n-----END PUBLIC KEY-----\n";
+//! # const BOB: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAgTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q=\n-----END PUBLIC KEY-----\n";
+//! # const ONLINE: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA7UkoxijRwsbq6QM4kFmVYSlZJzpcY/k2NsFGFKyHN9E=\n-----END PUBLIC KEY-----\n";
+//! # let time = |text| parse_time(text).unwrap();
+//! let holder = |owner: &str, pem| Ok::<_, tuffet_keys::KeyError>(Holder { owner: owner.into(), public: PublicKey::from_pem(pem)? });
+//! let seats = Seats { holders: vec![holder("@alice", ALICE)?, holder("@bob", BOB)?], threshold: 2 };
+//! let online = OnlineKey { uri: "file:online.pem".into(), public: PublicKey::from_pem(ONLINE)? };
 //! let establish = Change::Establish { root: seats.clone(), targets: seats, online };
-//! let year = parse_time("2027-12-01T00:00:00Z").unwrap();
-//! let draft = draft(None, &[establish], &Expiries { root: year, targets: year })?;
-//! assert_eq!(draft.root.as_ref().map(|root| root.common.version), Some(1));
-//! # Ok::<(), tuffet_builder::DraftError>(())
+//! let expiries = Expiries { root: time("2027-12-01T00:00:00Z"), targets: time("2027-12-01T00:00:00Z") };
+//!
+//! let draft = draft(None, &[establish], &expiries)?;
+//! let findings = check(None, &draft, time("2027-01-01T12:00:00Z"));
+//! assert_eq!(findings[0].message, "expected more keys than the threshold 2, found as many: one lost key ends the role");
+//!
+//! let root = draft.root.expect("a first draft has a root");
+//! assert_eq!(root.common.version, 1);
+//! let to_sign = payload(&root)?;
+//! assert!(to_sign.starts_with(br#"{"_type":"root","consistent_snapshot":true,"expires":"2027-12-01T00:00:00Z""#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! Architecture invariant: a version number is written in one place, here, as the trusted one plus one.

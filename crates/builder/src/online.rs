@@ -4,7 +4,7 @@ use crate::draft::SPEC_VERSION;
 use chrono::{DateTime, Utc};
 use tuffet_metadata::json::{Object, Value, object};
 use tuffet_metadata::{
-    Limits, MetadataError, Pinned, Proposed, RoleName, Snapshot, Targets, Timestamp, Verified, format_time,
+    Limits, MetadataError, Pinned, Proposed, Role, RoleName, Snapshot, Targets, Timestamp, Verified, format_time,
 };
 
 /// Why there is no next snapshot or timestamp.
@@ -13,13 +13,37 @@ pub enum OnlineError {
     /// A version at the end of the numbers.
     #[error("{0}: there is no version after the current one (R3)")]
     LastVersion(RoleName),
+    /// What is to be listed is older than what the previous file lists: clients would refuse it as a rollback.
+    #[error("{role}: expected version {listed} or later as the previous {by} lists it, found {found} ({rule})")]
+    Rollback {
+        /// The role to be listed.
+        role: RoleName,
+        /// The role that lists it.
+        by: RoleName,
+        /// The version listed before.
+        listed: u64,
+        /// The version given.
+        found: u64,
+        /// The rule of the clients.
+        rule: &'static str,
+    },
+    /// What is to be listed is not the file listed before under the same version.
+    #[error("{role}: expected the file the previous {by} lists as version {version}, found another (R12)")]
+    SameVersion {
+        /// The role to be listed.
+        role: RoleName,
+        /// The role that lists it.
+        by: RoleName,
+        /// The version of both files.
+        version: u64,
+    },
     /// The result does not read back.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
 }
 
-/// The next snapshot: every entry of the previous one stays (C38, R15), targets at its version, length and SHA-256
-/// (R12).
+/// The next snapshot: every entry of the previous one stays (C38, R15), and every unknown member (F1); targets at its
+/// version, length and SHA-256 (R12).
 ///
 /// # Errors
 /// [`OnlineError`]
@@ -28,14 +52,14 @@ pub fn snapshot(
     targets: &Verified<Targets>,
     expires: DateTime<Utc>,
 ) -> Result<Proposed<Snapshot>, OnlineError> {
-    let mut meta = Object::new();
-    for (name, pinned) in previous.iter().flat_map(|previous| previous.meta()) {
-        meta.insert(name.clone(), pinned.to_object().into());
-    }
-    let pin = Pinned::of(targets.common.version, targets.bytes());
-    meta.insert(RoleName::Targets.file_name(), pin.to_object().into());
+    let name = RoleName::Targets.file_name();
+    let listed = previous.and_then(|previous| previous.meta().get(&name));
+    not_older(targets, listed, RoleName::Snapshot, "C38")?;
+    let before = previous.map(|previous| previous.value().clone()).unwrap_or_default();
+    let mut meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+    meta.insert(name, Pinned::of(targets.common.version, targets.bytes()).to_object().into());
     let version = next(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed("snapshot", version, expires, meta), &Limits::default())?)
+    Ok(Proposed::new(signed(before, &RoleName::Snapshot, version, expires, meta), &Limits::default())?)
 }
 
 /// The next timestamp over `snapshot` (R13).
@@ -47,23 +71,48 @@ pub fn timestamp(
     snapshot: &Verified<Snapshot>,
     expires: DateTime<Utc>,
 ) -> Result<Proposed<Timestamp>, OnlineError> {
+    not_older(snapshot, previous.map(|previous| &previous.snapshot), RoleName::Timestamp, "C28")?;
     let pin = Pinned::of(snapshot.common.version, snapshot.bytes());
     let meta = object([("snapshot.json", pin.to_object().into())]);
+    let before = previous.map(|previous| previous.value().clone()).unwrap_or_default();
     let version = next(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed("timestamp", version, expires, meta), &Limits::default())?)
+    Ok(Proposed::new(signed(before, &RoleName::Timestamp, version, expires, meta), &Limits::default())?)
+}
+
+/// The file to be listed is the listed one or a later version of it.
+fn not_older<T: Role>(
+    file: &Verified<T>,
+    listed: Option<&Pinned>,
+    by: RoleName,
+    rule: &'static str,
+) -> Result<(), OnlineError> {
+    let Some(listed) = listed else { return Ok(()) };
+    let (role, found) = (file.role().clone(), file.common().version);
+    if found < listed.version {
+        return Err(OnlineError::Rollback { role, by, listed: listed.version, found, rule });
+    }
+    let is_listed = listed.hashes.as_ref().is_none_or(|hashes| hashes.match_bytes(file.bytes()));
+    if found == listed.version && !is_listed {
+        return Err(OnlineError::SameVersion { role, by, version: found });
+    }
+    Ok(())
 }
 
 fn next(role: RoleName, current: Option<u64>) -> Result<u64, OnlineError> {
     current.unwrap_or(0).checked_add(1).ok_or(OnlineError::LastVersion(role))
 }
 
-fn signed(role: &str, version: u64, expires: DateTime<Utc>, meta: Object) -> Value {
-    object([
-        ("_type", role.into()),
+/// The members of the previous file with what is new; a `spec_version` that new files may not have (D3) is replaced.
+fn signed(before: Object, role: &RoleName, version: u64, expires: DateTime<Utc>, meta: Object) -> Value {
+    let kept = before.get("spec_version").and_then(Value::as_str).filter(|text| text.matches('.').count() == 2);
+    let spec_version = kept.unwrap_or(SPEC_VERSION).to_owned();
+    let mut members = before;
+    members.extend(object([
+        ("_type", role.as_str().into()),
         ("expires", format_time(expires).into()),
         ("meta", meta.into()),
-        ("spec_version", SPEC_VERSION.into()),
+        ("spec_version", spec_version.into()),
         ("version", version.into()),
-    ])
-    .into()
+    ]));
+    members.into()
 }

@@ -1,7 +1,7 @@
 //! The bytes to sign, made twice (style.md rule 32).
 
 use tuffet_metadata::Proposed;
-use tuffet_metadata::json::{Object, Value};
+use tuffet_metadata::json::{Object, Value, canonical};
 
 /// Our canonical form and olpc-cjson's differ, so some client would reject the signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,13 +25,13 @@ pub fn payload<T: tuffet_metadata::Role>(proposed: &Proposed<T>) -> Result<Vec<u
 
 /// Compares whole, then descends to the innermost value that differs, to name it.
 fn agree(value: &Value, place: &str) -> Result<(), Disagreement> {
-    if theirs(value).as_deref() == Some(&tuffet_metadata::json::canonical(value)) {
+    if theirs(value).as_deref() == Some(&canonical(value)) {
         return Ok(());
     }
     match value {
         Value::Object(object) => {
             for (name, member) in object {
-                let here = format!("{place}.{name}");
+                let here = format!("{place}.{}", name.escape_debug());
                 agree(&Value::from(name.as_str()), &here)?;
                 agree(member, &here)?;
             }
@@ -48,15 +48,13 @@ fn agree(value: &Value, place: &str) -> Result<(), Disagreement> {
 }
 
 /// The two neighbours whose order is at stake: olpc-cjson sorts names with their quotes, so a name that continues
-/// another with a character below `"` changes places.
+/// another with a character below `"` changes places, and so does one with an escaped character.
 fn names(object: &Object) -> String {
-    let mut quoted: Vec<String> = object.keys().map(|name| format!("{name}\"")).collect();
-    quoted.sort();
-    let pair = object.keys().zip(&quoted).find(|(ours, theirs)| Some(ours.as_str()) != theirs.strip_suffix('"'));
+    let mut quoted: Vec<&String> = object.keys().collect();
+    quoted.sort_by_cached_key(|name| canonical(&Value::from(name.as_str())));
+    let pair = object.keys().zip(quoted).find(|(ours, theirs)| ours != theirs);
     match pair {
-        Some((ours, theirs)) => {
-            format!("`{}` and `{}`", ours.escape_debug(), theirs.trim_end_matches('"').escape_debug())
-        }
+        Some((ours, theirs)) => format!("`{}` and `{}`", ours.escape_debug(), theirs.escape_debug()),
         None => "its names".into(),
     }
 }

@@ -193,7 +193,12 @@ impl Ceremony {
     }
 
     /// The key of an enrolment record that is the one the plan names, for this ceremony and this person.
-    fn enrolled(&self, name: &str, key: &str, enrolment: &str) -> Result<(Enrolment, PublicKey), CeremonyError> {
+    pub(crate) fn enrolled(
+        &self,
+        name: &str,
+        key: &str,
+        enrolment: &str,
+    ) -> Result<(Enrolment, PublicKey), CeremonyError> {
         let file = enrolment_file(key);
         let bytes = files::read(&self.dir, &file)?;
         require_hash(&file, enrolment, &bytes, "K10")?;

@@ -3,11 +3,11 @@
 use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, payload_file, require_hash};
 use crate::files::{self, Existing};
 use crate::transcript::{Action, Entry};
-use crate::{Ceremony, CeremonyError, Payload, Transcript};
+use crate::{Ceremony, CeremonyError, Enrolment, Payload, Transcript};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_builder::{Finding, Severity};
-use tuffet_keys::sha256;
+use tuffet_keys::{SignError, sha256};
 use tuffet_metadata::RoleName;
 
 /// What drafting made.
@@ -29,6 +29,20 @@ impl Ceremony {
     /// # Errors
     /// [`CeremonyError`]; nothing is recorded.
     pub fn draft(&self, previous: Option<(&[u8], &[u8])>, now: DateTime<Utc>) -> Result<Drafted, CeremonyError> {
+        self.draft_for(previous, now, &|_, _| Ok(()))
+    }
+
+    /// As [`draft`](Self::draft), for the tokens people enrolled: `fits` says of each record whether its token can sign a
+    /// payload of so many bytes, so that nobody is asked to touch a device that cannot.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Sign`] with what `fits` said; and as `draft`.
+    pub fn draft_for(
+        &self,
+        previous: Option<(&[u8], &[u8])>,
+        now: DateTime<Utc>,
+        fits: &dyn Fn(&Enrolment, usize) -> Result<(), SignError>,
+    ) -> Result<Drafted, CeremonyError> {
         if let Some((root, targets)) = previous {
             self.keep_previous(root, targets)?;
         }
@@ -40,6 +54,15 @@ impl Ceremony {
             return Err(CeremonyError::Rules(errors));
         }
         let payloads = drafting.payloads()?;
+        for person in &self.plan().people {
+            let (record, public) = self.enrolled(&person.name, &person.key, &person.enrolment)?;
+            for payload in &payloads {
+                let fingerprint = public.fingerprint();
+                if drafting.authorities(&payload.role).iter().any(|by| by.fingerprints().contains(&fingerprint)) {
+                    fits(&record, payload.bytes.len())?;
+                }
+            }
+        }
         let warnings: Vec<_> = warnings.into_iter().map(|warning| (self.waived(&warning), warning)).collect();
         let action = Action::Draft {
             plan_hash: self.plan_hash().to_string(),

@@ -1,6 +1,6 @@
 //! The arguments, by person: who types what (architecture.md).
 
-use crate::commands::{audit, ceremony, client, key, plan, trust_root};
+use crate::commands::{audit, ceremony, client, key, plan, publish, trust_root};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ pub enum Command {
     /// Verify signatures, record them, assemble what is complete
     Assemble(ceremony::Assemble),
     /// Publish what a ceremony assembled
-    Publish(ceremony::Publish),
+    Publish(publish::Publish),
     /// Ceremony records: verify
     #[command(subcommand)]
     Ceremony(ceremony::Record),

@@ -91,12 +91,13 @@ fn expect_length(scheme: Scheme, raw: &[u8], want: usize) -> Result<(), KeyError
     if raw.len() == want { Ok(()) } else { Err(KeyError::Length { scheme, want, found: raw.len() }) }
 }
 
-/// A compressed point is refused rather than expanded: no TUF writer makes one, ring does not take one, and a second
-/// spelling of a key is a second chance to be counted.
+/// A compressed or hybrid point is refused rather than rewritten: no TUF writer makes one, ring does not take one, and
+/// a second spelling of a key is a second chance to be counted.
 fn uncompressed(scheme: Scheme, raw: &[u8], want: usize) -> Result<ObjectIdentifier, KeyError> {
     match raw.first() {
         Some(4) => expect_length(scheme, raw, want).map(|()| EC),
         Some(2 | 3) => Err(KeyError::CompressedPoint),
+        _ if raw.len() == want => Err(KeyError::Encoding("the point is not in uncompressed form".into())),
         _ => Err(KeyError::Length { scheme, want, found: raw.len() }),
     }
 }

@@ -20,10 +20,12 @@ impl KeyId {
         &self.0
     }
 
-    /// The first eight characters, for tables read by people. Never compare these.
+    /// The first eight characters, for tables read by people. Never compare these. A stranger's keyid can be any
+    /// text: this stops at the first character that is not printable ASCII, so that it cannot steer a terminal.
     #[must_use]
     pub fn short(&self) -> &str {
-        self.0.get(..8).unwrap_or(&self.0)
+        let printable = self.0.bytes().take(8).take_while(u8::is_ascii_graphic).count();
+        self.0.get(..printable).unwrap_or("")
     }
 }
 

@@ -29,7 +29,7 @@ pub struct SignatureInvalid;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The pair is unknown, or names two algorithms (F18).
-    #[error("keytype `{keytype}` with scheme `{scheme}` is not supported (F18)")]
+    #[error("keytype `{}` with scheme `{}` is not supported (F18)", keytype.escape_debug(), scheme.escape_debug())]
     Unsupported {
         /// `keytype` as written.
         keytype: String,
@@ -37,7 +37,7 @@ pub enum KeyError {
         scheme: String,
     },
     /// The PEM armour is broken or of another type.
-    #[error("expected one PEM block PUBLIC KEY, found {0}")]
+    #[error("expected one PEM block PUBLIC KEY, found {}", .0.escape_debug())]
     Pem(String),
     /// The text is not hex.
     #[error("expected hex, found a character that is not")]

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod vectors;
+
 const POINT: &str = "04cbc5cab2684160323c25cd06c3307178a6b1d1c9b949328453ae473c5ba7527e\
                      35b13f298b41633382241f3fd8526c262d43b45adee5c618fa0642c82b8a9803";
 

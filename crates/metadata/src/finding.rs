@@ -198,14 +198,17 @@ impl fmt::Display for Finding {
                 write!(f, "key {} stands under keyids {}; it counts once", fingerprint.short(), names.join(", "))
             }
             Self::KeyidWithoutKey { role, keyid } => {
-                write!(f, "role {role} lists keyid {}, which has no key", keyid.short())
+                write!(f, "role {} lists keyid {}, which has no key", role.escape_debug(), keyid.short())
             }
             Self::ThresholdUnreachable { role, threshold, keys } => {
+                let role = role.escape_debug();
                 write!(f, "role {role} needs {threshold} signatures and has {keys} distinct usable keys")
             }
             Self::NullDelegations => f.write_str("delegations is null"),
-            Self::TargetWithoutLength { path } => write!(f, "target `{path}` has no length"),
-            Self::DeadSnapshotEntry { name } => write!(f, "snapshot lists `{name}`, which is no targets role"),
+            Self::TargetWithoutLength { path } => write!(f, "target `{}` has no length", path.escape_debug()),
+            Self::DeadSnapshotEntry { name } => {
+                write!(f, "snapshot lists `{}`, which is no targets role", name.escape_debug())
+            }
         }
     }
 }

@@ -32,21 +32,6 @@ impl<T: Role> Proposed<T> {
         }
     }
 
-    /// Reads the bytes to sign, which must be canonical to the byte.
-    ///
-    /// # Errors
-    /// [`MetadataError`]
-    pub fn from_payload(payload: &[u8], limits: &Limits) -> Result<Self, MetadataError> {
-        let refuse = |problem| MetadataError { role: T::TYPE, version: None, problem };
-        let value = json::parse(payload, limits.depth).map_err(|e| refuse(e.into()))?;
-        let proposed = Self::new(value, limits)?;
-        if proposed.payload != payload {
-            let problem = crate::Problem::shape("payload", "canonical JSON", "another form of it", "R22");
-            return Err(refuse(problem));
-        }
-        Ok(proposed)
-    }
-
     /// The role's type.
     #[must_use]
     pub fn role(&self) -> RoleName {

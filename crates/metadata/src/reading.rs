@@ -2,7 +2,8 @@
 
 use crate::json::{Object, Value};
 use crate::{Finding, Limits, Problem, Profile};
-use tuffet_keys::Sha256;
+use std::collections::BTreeSet;
+use tuffet_keys::{Fingerprint, KeyId, Sha256};
 
 /// What every reader of one file shares.
 pub(crate) struct Reading<'a> {
@@ -11,11 +12,13 @@ pub(crate) struct Reading<'a> {
     /// SHA-256 of the file, by which keyid exceptions name it.
     pub(crate) file: Sha256,
     pub(crate) findings: Vec<Finding>,
+    /// Keys under two keyids found so far: the one finding that several roles of a file can give alike.
+    twins: BTreeSet<(Fingerprint, Vec<KeyId>)>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(profile: &'a Profile, limits: &'a Limits, file: Sha256) -> Self {
-        Self { profile, limits, file, findings: Vec::new() }
+        Self { profile, limits, file, findings: Vec::new(), twins: BTreeSet::new() }
     }
 
     /// Records a finding, or refuses the file where the profile is strict and a rule is broken.
@@ -23,7 +26,12 @@ impl<'a> Reading<'a> {
         if *self.profile == Profile::Strict && finding.breaks_a_rule() {
             return Err(Problem::Deviation(finding));
         }
-        if !self.findings.contains(&finding) {
+        // A set of the one kind that repeats: comparing with every finding would be quadratic in the file (X11).
+        let repeated = match &finding {
+            Finding::OneKeyTwoKeyids { fingerprint, keyids } => !self.twins.insert((*fingerprint, keyids.clone())),
+            _ => false,
+        };
+        if !repeated {
             self.findings.push(finding);
         }
         Ok(())
@@ -106,7 +114,7 @@ impl<'a> Node<'a> {
     pub(crate) fn members(&self, rule: &'static str) -> impl Iterator<Item = Result<(&'a str, Node<'a>), Problem>> {
         let path = self.path.clone();
         self.object.iter().map(move |(name, value)| {
-            Node::new(format!("{path}.{name}"), value, rule).map(|node| (name.as_str(), node))
+            Node::new(format!("{path}.{}", name.escape_debug()), value, rule).map(|node| (name.as_str(), node))
         })
     }
 }

@@ -73,7 +73,7 @@ impl<'a> Authority<'a> {
             if bytes == Some(&[]) {
                 continue;
             }
-            if !bytes.is_some_and(|sig| public.verify(payload, sig).is_ok()) {
+            if bytes.is_none_or(|sig| public.verify(payload, sig).is_err()) {
                 invalid.push(signature.keyid.clone());
                 continue;
             }

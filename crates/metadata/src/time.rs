@@ -20,7 +20,9 @@ impl Expires {
     /// Reads any RFC 3339 time with an upper-case `T` and `Z` and no leap second (D2).
     #[must_use]
     pub fn rfc3339(text: &str) -> Option<Self> {
-        if text.bytes().any(|b| b == b't' || b == b'z' || b == b' ') || text.get(17..19)? == "60" {
+        // chrono also takes U+2212 for the minus of an offset.
+        let legal = text.is_ascii() && !text.bytes().any(|b| b == b't' || b == b'z' || b == b' ');
+        if !legal || text.get(17..19)? == "60" {
             return None;
         }
         let time = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);

@@ -74,8 +74,19 @@ impl<T: Role> Unverified<T> {
     /// two authorities.
     ///
     /// # Errors
-    /// [`MetadataError`]: not strict JSON, not of this type, or too few valid signatures.
+    /// [`MetadataError`]: not strict JSON, not of this type, or too few valid signatures; also for a root, and for an
+    /// authority over another role.
     pub fn verify(self, by: &Authority<'_>, profile: &Profile, limits: &Limits) -> Result<Verified<T>, MetadataError> {
+        // A caller's mistake that would let a root answer to one authority, or one role's keys speak for another.
+        let mistake = if T::TYPE == RoleName::Root {
+            Some(("a pinned root or the next one".to_owned(), "a role under one authority".to_owned()))
+        } else {
+            (by.role != self.role).then(|| (format!("the keys of {}", self.role), format!("those of {}", by.role)))
+        };
+        if let Some((expected, found)) = mistake {
+            let problem = Problem::shape("authority", expected, found, "TUF 5.3.4");
+            return Err(MetadataError { role: self.role, version: None, problem });
+        }
         self.check(profile, limits, |signed: &Opened<T>, role| {
             let tally = by.tally(&signed.payload, &signed.signatures).require(role, None)?;
             Ok(vec![tally])

@@ -1,9 +1,12 @@
 //! A repository's folder, read and verified.
 
-use crate::RepositoryError;
+use crate::stage::target_names;
+use crate::{Receipt, RepositoryError};
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tuffet_builder::State;
+use tuffet_keys::sha256;
 use tuffet_metadata::{Limits, Profile, Role, RoleName, Root, Snapshot, Targets, Timestamp, Unverified, Verified};
 
 /// A repository's folder. It may not exist yet.
@@ -64,6 +67,32 @@ impl Repository {
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(cause) => Err(RepositoryError::Read { file: file.to_owned(), cause }),
         }
+    }
+
+    /// The receipt of what is published now, for a publication whose own receipt was lost with the machine that held it:
+    /// the files clients come to, whichever run wrote them.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Missing`] or [`RepositoryError::Read`]
+    pub fn receipt(&self, published: &Published) -> Result<Receipt, RepositoryError> {
+        let versioned = |role: RoleName, version: u64| role.versioned_file_name(version);
+        let (root, targets) = (published.root().common.version, published.targets.common.version);
+        let snapshot = published.snapshot.common.version;
+        let mut names = vec![
+            versioned(RoleName::Root, root),
+            versioned(RoleName::Targets, targets),
+            versioned(RoleName::Snapshot, snapshot),
+            RoleName::Timestamp.file_name(),
+        ];
+        names.extend(published.targets.targets().iter().flat_map(|(path, file)| target_names(path, file)));
+        let mut files = BTreeMap::new();
+        for name in names {
+            let Some(bytes) = self.read(&name)? else {
+                return Err(RepositoryError::Missing { file: name, rule: "R6" });
+            };
+            files.insert(name, sha256(&bytes).to_string());
+        }
+        Ok(Receipt { files, root, timestamp: published.timestamp.common.version, snapshot, targets })
     }
 
     /// Reads and verifies what is published; `None` where nothing is, or the first publication was interrupted before

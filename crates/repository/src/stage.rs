@@ -126,7 +126,7 @@ impl Staged {
             if !listed.hashes.match_bytes(&bytes) || listed.length.is_some_and(|want| want != length) {
                 return Err(refuse(format!("another one ({length} bytes, SHA-256 {})", sha256(&bytes))));
             }
-            for name in names(path, listed) {
+            for name in target_names(path, listed) {
                 self.add(name, &bytes);
             }
         }
@@ -135,7 +135,7 @@ impl Staged {
 }
 
 /// The names of a target file under consistent snapshots.
-fn names(path: &str, file: &TargetFile) -> Vec<String> {
+pub(crate) fn target_names(path: &str, file: &TargetFile) -> Vec<String> {
     let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(f, n)| (format!("{f}/"), n));
     file.hashes.prefixes().map(|hash| format!("targets/{folder}{hash}.{name}")).collect()
 }

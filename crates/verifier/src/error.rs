@@ -30,7 +30,7 @@ pub enum UpdateError {
         section: &'static str,
     },
     /// A version went down (rollback).
-    #[error("{role}: expected version {trusted} or later, found {found} ({section})")]
+    #[error("{}: expected version {trusted} or later, found {found} ({section})", role.escape_debug())]
     Rollback {
         /// The role whose version it is.
         role: String,
@@ -42,7 +42,7 @@ pub enum UpdateError {
         section: &'static str,
     },
     /// A file the trusted snapshot lists is gone (rollback by removal).
-    #[error("snapshot: expected an entry `{name}` as the trusted snapshot has, found none (TUF 5.5.5)")]
+    #[error("snapshot: expected an entry `{}` as the trusted snapshot has, found none (TUF 5.5.5)", name.escape_debug())]
     Removed {
         /// The file.
         name: String,

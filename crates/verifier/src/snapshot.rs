@@ -78,7 +78,7 @@ fn nothing_lost(trusted: &Verified<Snapshot>, new: &Verified<Snapshot>) -> Resul
         let entry = new.meta().get(name).ok_or_else(|| UpdateError::Removed { name: name.clone() })?;
         if entry.version < old.version {
             return Err(UpdateError::Rollback {
-                role: name.trim_end_matches(".json").to_owned(),
+                role: name.strip_suffix(".json").unwrap_or(name).to_owned(),
                 trusted: old.version,
                 found: entry.version,
                 section: "TUF 5.5.5",

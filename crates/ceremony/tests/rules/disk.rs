@@ -2,20 +2,22 @@
 
 use crate::table::{NAMES, Table, drafted, key, now, text};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use tuffet_ceremony::Ceremony;
 use tuffet_metadata::RoleName;
 
-/// Runs `inner`, an ignored test of this binary, with `$TUFFET_DISK` prepared by `mount` as `$1`.
-fn again(inner: &str, dir: &Path, mount: &str) {
-    let script = format!("{mount} && exec \"$2\" --ignored --exact \"$3\" --nocapture");
+/// Runs the test `this` of this binary again, in a namespace in which `mount` has prepared `dir` (its `$1`): there it
+/// finds itself [`inside`], for `step`.
+fn again(this: &str, step: &str, dir: &Path, mount: &str) {
+    let script = format!("{mount} && exec \"$2\" --exact \"$3\" --nocapture");
     let output = Command::new("unshare")
         .args(["-rm", "sh", "-c", &script, "sh"])
         .arg(dir)
         .arg(std::env::current_exe().unwrap())
-        .arg(inner)
+        .arg(this)
         .env("TUFFET_DISK", dir)
+        .env("TUFFET_DISK_STEP", step)
         .output();
     let (ok, said) = match output {
         Ok(output) => {
@@ -31,20 +33,21 @@ fn again(inner: &str, dir: &Path, mount: &str) {
     assert!(ok && said.contains("1 passed"), "{said}");
 }
 
-fn disk() -> std::path::PathBuf {
-    std::env::var_os("TUFFET_DISK").expect("run by the test of the same name").into()
+/// The step to play and the prepared directory, where this is the run in the namespace.
+fn inside() -> Option<(String, PathBuf)> {
+    Some((std::env::var("TUFFET_DISK_STEP").ok()?, std::env::var_os("TUFFET_DISK")?.into()))
 }
 
 #[test]
 fn x5_signing_on_a_full_disk_leaves_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    again("disk::full_disk", dir.path(), "mount -t tmpfs -o size=128k tmpfs \"$1\"");
+    if let Some((_, dir)) = inside() {
+        return full_disk(&dir);
+    }
+    let (this, dir) = ("disk::x5_signing_on_a_full_disk_leaves_nothing", tempfile::tempdir().unwrap());
+    again(this, "sign", dir.path(), "mount -t tmpfs -o size=128k tmpfs \"$1\"");
 }
 
-#[test]
-#[ignore = "run by x5_signing_on_a_full_disk_leaves_nothing"]
-fn full_disk() {
-    let dir = disk();
+fn full_disk(dir: &Path) {
     for (name, bytes) in drafted().tree() {
         let path = dir.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -53,29 +56,34 @@ fn full_disk() {
     std::fs::create_dir_all(dir.join("signatures/root")).unwrap();
     // Whatever room is left goes.
     let _ = std::fs::write(dir.join("filler"), vec![0; 1 << 20]);
-    let before = crate::table::tree(&dir);
-    let sign = || Ceremony::open(&dir).unwrap().sign(&RoleName::Root, &key("@bob"), "review", now());
+    let before = crate::table::tree(dir);
+    let sign = || Ceremony::open(dir).unwrap().sign(&RoleName::Root, &key("@bob"), "review", now());
     let message = text(sign());
     assert!(message.starts_with("signatures/root/"), "{message}");
     assert!(message.ends_with(".json: No space left on device (os error 28)"), "{message}");
-    assert_eq!(crate::table::tree(&dir), before);
+    assert_eq!(crate::table::tree(dir), before);
     std::fs::remove_file(dir.join("filler")).unwrap();
     sign().unwrap();
 }
 
 #[test]
 fn x5_a_directory_that_is_read_only_is_named() {
+    match inside() {
+        Some((step, dir)) if step == "sign" => return read_only(&dir),
+        Some((_, dir)) => return read_only_draft(&dir),
+        None => {}
+    }
+    let this = "disk::x5_a_directory_that_is_read_only_is_named";
+    let mount = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"";
     let laid = drafted();
     laid.carry_out(&NAMES[..3]);
-    again("disk::read_only", laid.path(), "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"");
+    again(this, "sign", laid.path(), mount);
     let fresh = Table::initial().lay();
-    again("disk::read_only_draft", fresh.path(), "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"");
+    again(this, "draft", fresh.path(), mount);
 }
 
-#[test]
-#[ignore = "run by x5_a_directory_that_is_read_only_is_named"]
-fn read_only() {
-    let ceremony = Ceremony::open(&disk()).unwrap();
+fn read_only(dir: &Path) {
+    let ceremony = Ceremony::open(dir).unwrap();
     let message = text(ceremony.sign(&RoleName::Root, &key("@dave"), "review", now()));
     assert!(message.starts_with("signatures/root/"), "{message}");
     assert!(message.ends_with(".json: Read-only file system (os error 30)"), "{message}");
@@ -85,9 +93,7 @@ fn read_only() {
     assert!(!ceremony.draft(None, now()).unwrap().recorded);
 }
 
-#[test]
-#[ignore = "run by x5_a_directory_that_is_read_only_is_named"]
-fn read_only_draft() {
-    let ceremony = Ceremony::open(&disk()).unwrap();
+fn read_only_draft(dir: &Path) {
+    let ceremony = Ceremony::open(dir).unwrap();
     assert_eq!(text(ceremony.draft(None, now())), "payload/root.json: Read-only file system (os error 30)");
 }

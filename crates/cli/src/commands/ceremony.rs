@@ -1,16 +1,16 @@
-//! The steps of a ceremony: draft, review, sign, status, assemble, publish, verify.
+//! The steps of a ceremony: draft, review, sign, status, assemble, and the replay of its record.
 
 use super::read;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tuffet_ceremony::{Ceremony, PlannedChange, Replay, RoleStatus};
+use tuffet_ceremony::{Ceremony, Enrolment, Replay, RoleStatus};
+use tuffet_keys::PublicKey;
 use tuffet_metadata::RoleName;
-use tuffet_repository::{OnlineExpiries, Published, Signed, stage};
-use tuffet_signers::KeyUri;
+use tuffet_repository::Published;
+use tuffet_signers::{KeyUri, SignError, check_yubihsm_payload};
 
 /// Arguments of `draft`.
 #[derive(Debug, Args)]
@@ -52,16 +52,6 @@ pub struct Assemble {
     pub signatures: Vec<PathBuf>,
 }
 
-/// Arguments of `publish`.
-#[derive(Debug, Args)]
-pub struct Publish {
-    /// The ceremony's directory
-    pub ceremony: PathBuf,
-    /// The online key, which signs snapshot and timestamp
-    #[arg(long, value_name = "KEY")]
-    pub online_key: String,
-}
-
 /// Commands on records.
 #[derive(Debug, Subcommand)]
 pub enum Record {
@@ -86,7 +76,7 @@ pub(crate) fn draft(command: &Draft, context: &mut Context<'_>) -> Result<Outcom
     let published = workspace.repository().published()?;
     require_start(&ceremony, published.as_ref())?;
     let previous = published.as_ref().map(|p| (p.root().bytes(), p.targets.bytes()));
-    let drafted = ceremony.draft(previous, now)?;
+    let drafted = ceremony.draft_for(previous, now, &fits)?;
     let mut text = format!("workspace {}\nplan hash {}\n", workspace.root.display(), ceremony.plan_hash());
     for payload in &drafted.payloads {
         text += &format!("{:<9} v{} sha256 {}\n", payload.role.as_str(), payload.version, payload.digest);
@@ -110,8 +100,19 @@ pub(crate) fn draft(command: &Draft, context: &mut Context<'_>) -> Result<Outcom
     Ok(Outcome::new(text, "tuffet-draft-v1", data))
 }
 
+/// Whether the token somebody enrolled can sign a payload of `length` bytes.
+fn fits(record: &Enrolment, length: usize) -> Result<(), SignError> {
+    match PublicKey::from_pem(&record.public_key) {
+        Ok(public) if record.token == super::key::YUBIHSM => {
+            let signer = format!("{}'s {}", record.invite.owner, record.token);
+            check_yubihsm_payload(&signer, public.scheme(), length)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The plan must start from what is published, or its payloads replace something nobody looked at.
-fn require_start(ceremony: &Ceremony, published: Option<&Published>) -> Result<(), CliError> {
+pub(crate) fn require_start(ceremony: &Ceremony, published: Option<&Published>) -> Result<(), CliError> {
     let found = published.map(|published| published.root().sha256());
     let expected = ceremony.plan().previous_root();
     if found == expected {
@@ -291,63 +292,11 @@ pub(crate) fn assemble(command: &Assemble, context: &mut Context<'_>) -> Result<
     Ok(Outcome::new(text, "tuffet-assemble-v1", data))
 }
 
-pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
-    let now = context.writing_time()?;
-    let workspace = context.workspace(&command.ceremony)?;
-    let repository = workspace.repository();
-    let published = repository.published()?;
-    require_start(&ceremony, published.as_ref())?;
-    let status = ceremony.status()?;
-    if let Some(open) =
-        status.iter().find(|role| !role.is_complete() || !matches!(ceremony.assembled(&role.role), Ok(Some(_))))
-    {
-        let message =
-            format!("{} v{}: expected its thresholds met and assembled, found it open (R20)", open.role, open.version);
-        return Err(
-            CliError::new("incomplete", message).hint(format!("run `tuffet assemble {}`", command.ceremony.display()))
-        );
-    }
-    let mut files = BTreeMap::new();
-    for change in &ceremony.plan().changes {
-        if let PlannedChange::SetTarget { path, .. } = change {
-            files.insert(path.clone(), ceremony.target(path)?);
-        }
-    }
-    let signed =
-        Signed { root: ceremony.assembled(&RoleName::Root)?, targets: ceremony.assembled(&RoleName::Targets)?, files };
-    let uri: KeyUri = command.online_key.parse()?;
-    let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
-    let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
-    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp })?;
-    let receipt = staged.verify(ceremony.plan().at())?.publish(&repository)?;
-    let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
-    let text = format!(
-        "workspace {}\npublished {} files to {}: root {}, targets {}, snapshot {}, timestamp {}\n\
-         read back by a fresh client{}\ntranscript closed, {} lines, head {}",
-        workspace.root.display(),
-        receipt.files.len(),
-        repository.dir().display(),
-        receipt.root,
-        receipt.targets,
-        receipt.snapshot,
-        receipt.timestamp,
-        if cfg!(feature = "network") { " and, before publication, by tough" } else { "" },
-        transcript.entries().len(),
-        transcript.head(),
-    );
-    let data = json!({
-        "files": receipt.files, "root": receipt.root, "targets": receipt.targets,
-        "snapshot": receipt.snapshot, "timestamp": receipt.timestamp, "transcript_head": transcript.head().to_string(),
-    });
-    Ok(Outcome::new(text, "tuffet-publish-v1", data))
-}
-
 pub(crate) fn record(command: Record) -> Result<Outcome, CliError> {
     let Record::Verify(command) = command;
     let replay = Replay::run(&command.ceremony)?;
     let mut text = format!(
-        "ceremony  {}\nplan hash {}\ntranscript {} lines, closed, head {}\n",
+        "ceremony  {}\nplan hash {}\ntranscript {} lines, closed\nhead      {}\n",
         replay.ceremony, replay.plan_hash, replay.lines, replay.head
     );
     text += &status_text(&replay.roles);

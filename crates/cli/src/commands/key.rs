@@ -147,7 +147,7 @@ fn enroll(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome, CliErr
 pub(crate) fn token(uri: &KeyUri) -> &'static str {
     match uri {
         KeyUri::File(_) => "key file",
-        KeyUri::YubiHsm(_) => "YubiHSM 2",
+        KeyUri::YubiHsm(_) => YUBIHSM,
     }
 }
 
@@ -169,3 +169,6 @@ fn enrolled(record: &Enrolment, last: &str) -> Outcome {
     });
     Outcome::new(text, "tuffet-enrolment-report-v1", data)
 }
+
+/// The kind of token whose payloads are bounded, as an enrolment record names it.
+pub(crate) const YUBIHSM: &str = "YubiHSM 2";

@@ -5,6 +5,7 @@ pub(crate) mod ceremony;
 pub(crate) mod client;
 pub(crate) mod key;
 pub(crate) mod plan;
+pub(crate) mod publish;
 #[cfg(feature = "rehearsal")]
 pub(crate) mod rehearse;
 pub(crate) mod trust_root;
@@ -25,7 +26,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Sign(command) => ceremony::sign(&command, context),
         Command::Status(command) => ceremony::status(&command),
         Command::Assemble(command) => ceremony::assemble(&command, context),
-        Command::Publish(command) => ceremony::publish(&command, context),
+        Command::Publish(command) => publish::publish(&command, context),
         Command::Ceremony(command) => ceremony::record(command),
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),

@@ -28,7 +28,7 @@ pub struct Pinned {
 }
 
 impl Hashes {
-    /// Both hashes' pin of `bytes` by SHA-256 alone, as new metadata writes it.
+    /// The pin of `bytes` by SHA-256 alone, as new metadata writes it.
     #[must_use]
     pub fn sha256_of(bytes: &[u8]) -> Self {
         Self { sha256: Some(sha256(bytes)), sha512: None, unknown: Vec::new() }
@@ -53,7 +53,8 @@ impl Hashes {
         let mut hashes = Self { sha256: None, sha512: None, unknown: Vec::new() };
         for (name, value) in node.object {
             let wrong = |expected: &str| {
-                Problem::shape(&node.at(name), format!("{expected} of lower-case hex"), value.kind(), "F27")
+                let path = node.at(&name.escape_debug().to_string());
+                Problem::shape(&path, format!("{expected} of lower-case hex"), value.kind(), "F27")
             };
             let text = value.as_str().ok_or_else(|| wrong("a string"))?;
             match name.as_str() {

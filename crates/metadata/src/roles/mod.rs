@@ -52,7 +52,8 @@ pub(crate) fn read<T: Role>(signed: &crate::json::Value, reading: &mut Reading<'
     let node = Node::new("signed".into(), signed, "TUF 4.2.1")?;
     let found = node.string("_type", "F16")?;
     if found != T::TYPE.as_str() {
-        return Err(Problem::shape("signed._type", format!("`{}`", T::TYPE), format!("`{found}`"), "F16"));
+        let found = format!("`{}`", found.escape_debug());
+        return Err(Problem::shape("signed._type", format!("`{}`", T::TYPE), found, "F16"));
     }
     <T as sealed::Read>::read(&node, reading)
 }

@@ -1,7 +1,8 @@
 use super::{Common, Pinned, Targets, role, sealed};
+use crate::json::Object;
 use crate::reading::{Node, Reading};
 use crate::{Finding, Problem, RoleName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The snapshot role (TUF §4.4): the versions of all targets roles that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,11 +10,18 @@ pub struct Snapshot {
     /// Version, expiry, specification.
     pub common: Common,
     meta: BTreeMap<String, Pinned>,
+    value: Object,
 }
 
 role!(Snapshot, RoleName::Snapshot);
 
 impl Snapshot {
+    /// The `signed` object as received, unknown fields included.
+    #[must_use]
+    pub fn value(&self) -> &Object {
+        &self.value
+    }
+
     /// The listed files by name (`targets.json`, `ROLE.json`), sorted.
     #[must_use]
     pub fn meta(&self) -> &BTreeMap<String, Pinned> {
@@ -23,12 +31,13 @@ impl Snapshot {
     /// The entries that name no targets role reachable from `targets` by one delegation: files that once were and
     /// can never be removed (D6).
     pub fn dead_entries(&self, targets: &Targets) -> impl Iterator<Item = Finding> {
-        let live = |name: &str| {
-            let role = name.strip_suffix(".json");
-            role == Some("targets")
-                || targets.delegations.iter().any(|d| d.roles.iter().any(|r| role == Some(&*r.name)))
-        };
-        self.meta.keys().filter(move |name| !live(name)).map(|name| Finding::DeadSnapshotEntry { name: name.clone() })
+        let delegated = targets.delegations.iter().flat_map(|delegations| &delegations.roles);
+        let live: BTreeSet<String> = delegated
+            .map(|role| RoleName::Delegated(role.name.clone()).file_name())
+            .chain([RoleName::Targets.file_name()])
+            .collect();
+        let dead = self.meta.keys().filter(move |name| !live.contains(*name));
+        dead.map(|name| Finding::DeadSnapshotEntry { name: name.clone() })
     }
 }
 
@@ -44,6 +53,6 @@ impl sealed::Read for Snapshot {
         if !meta.contains_key("targets.json") {
             return Err(Problem::shape("signed.meta", "an entry `targets.json`", "none", "C42"));
         }
-        Ok(Self { common, meta })
+        Ok(Self { common, meta, value: signed.object.clone() })
     }
 }

@@ -1,4 +1,5 @@
 use super::{Common, Pinned, role, sealed};
+use crate::json::Object;
 use crate::reading::{Node, Reading};
 use crate::{Problem, RoleName};
 
@@ -9,9 +10,18 @@ pub struct Timestamp {
     pub common: Common,
     /// The current snapshot.
     pub snapshot: Pinned,
+    value: Object,
 }
 
 role!(Timestamp, RoleName::Timestamp);
+
+impl Timestamp {
+    /// The `signed` object as received, unknown fields included.
+    #[must_use]
+    pub fn value(&self) -> &Object {
+        &self.value
+    }
+}
 
 impl sealed::Read for Timestamp {
     #[expect(private_interfaces, reason = "sealed")]
@@ -23,6 +33,7 @@ impl sealed::Read for Timestamp {
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
             return Err(Problem::shape(&meta.path, "exactly `snapshot.json`", found, "C30"));
         }
-        Ok(Self { common, snapshot: Pinned::read(&meta.node("snapshot.json", "C30")?)? })
+        let snapshot = Pinned::read(&meta.node("snapshot.json", "C30")?)?;
+        Ok(Self { common, snapshot, value: signed.object.clone() })
     }
 }

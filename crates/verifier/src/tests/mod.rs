@@ -1,1 +1,13 @@
+//! One attack a test; ids are those of spec.md and threats.md.
 
+mod errors;
+mod floors;
+mod mangle;
+mod repo;
+mod roots;
+mod rotation;
+mod snapshot;
+mod target;
+mod targets;
+mod threats;
+mod timestamp;

@@ -1,0 +1,124 @@
+//! Snapshot and timestamp: R12, R13, R15, R3, C28, C38, F1.
+
+use super::*;
+use tuffet_metadata::{Hashes, Snapshot, Timestamp, Verified};
+
+const EXPIRES: &str = "2026-12-08T00:00:00Z";
+
+fn verified<T: Role>(proposed: &Proposed<T>) -> Verified<T> {
+    let state = state();
+    let authority = state.root.authority(&proposed.role());
+    let file = assemble(proposed, std::slice::from_ref(&authority), &[1, 2, 3, 4].map(|seed| given(proposed, seed)));
+    Unverified::<T>::new(file).verify(&authority, &Profile::Strict, &Limits::default()).unwrap()
+}
+
+fn from<T: Role>(value: &str) -> Verified<T> {
+    verified(&Proposed::new(parse(value), &Limits::default()).unwrap())
+}
+
+fn targets(version: u64, content: &[u8]) -> Verified<Targets> {
+    let mut value = next(&[set("a", content)]).targets.unwrap().value().clone();
+    let Value::Object(members) = &mut value else { panic!() };
+    members.insert("version".into(), version.into());
+    verified(&Proposed::new(value, &Limits::default()).unwrap())
+}
+
+fn snapshot_of(meta: &str) -> Verified<Snapshot> {
+    from(&format!(
+        r#"{{"_type":"snapshot","expires":"{EXPIRES}","meta":{meta},"spec_version":"1.0.31","version":7,"x-new":[1]}}"#
+    ))
+}
+
+#[test]
+fn r12_snapshot_pins_targets_by_version_length_and_hash() {
+    let targets = targets(3, b"new");
+    let first = snapshot(None, &targets, at(EXPIRES)).unwrap();
+    assert_eq!((first.common.version, &*first.common.spec_version), (1, "1.0.34"));
+    assert_eq!(first.common.expires.to_string(), EXPIRES);
+    let pin = &first.meta()["targets.json"];
+    assert_eq!((pin.version, pin.length), (3, Some(targets.bytes().len() as u64)));
+    assert_eq!(pin.hashes, Some(Hashes::sha256_of(targets.bytes())));
+    assert_eq!(first.meta().len(), 1);
+    assert_eq!(payload(&first).unwrap(), first.payload());
+}
+
+#[test]
+fn r13_timestamp_pins_the_snapshot_and_nothing_else() {
+    let listed = verified(&snapshot(None, &targets(3, b"new"), at(EXPIRES)).unwrap());
+    let first = timestamp(None, &listed, at(EXPIRES)).unwrap();
+    assert_eq!(first.common.version, 1);
+    assert_eq!((first.snapshot.version, first.snapshot.length), (1, Some(listed.bytes().len() as u64)));
+    assert_eq!(first.snapshot.hashes, Some(Hashes::sha256_of(listed.bytes())));
+    let second = timestamp(Some(&verified(&first)), &listed, at(EXPIRES)).unwrap();
+    assert_eq!((second.common.version, second.snapshot.version), (2, 1), "the same snapshot again");
+}
+
+#[test]
+fn r15_f1_what_the_previous_snapshot_has_stays() {
+    let meta =
+        r#"{"rekor.json":{"version":4,"x":1,"hashes":{"sha512":"H","md5":"kept"}},"targets.json":{"version":2}}"#;
+    let previous = snapshot_of(&meta.replace('H', &"0".repeat(128)));
+    let next = snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap();
+    let members = next.value().as_object().unwrap();
+    let meta = members["meta"].as_object().unwrap();
+    assert_eq!(meta["rekor.json"], previous.value()["meta"].as_object().unwrap()["rekor.json"]);
+    assert_eq!((next.common.version, &*next.common.spec_version), (8, "1.0.31"));
+    assert_eq!(members["x-new"], parse("[1]"));
+    assert_eq!(next.meta()["targets.json"].version, 3);
+}
+
+#[test]
+fn d3_a_spec_version_new_files_may_not_have_is_replaced() {
+    let text = format!(
+        r#"{{"_type":"snapshot","expires":"{EXPIRES}","meta":{{"targets.json":{{"version":1}}}},"spec_version":"1.0","version":7}}"#
+    );
+    let value = parse(&text);
+    let signature = signing_key(4).sign(&tuffet_metadata::json::canonical(&value)).to_bytes().to_vec();
+    let state = state();
+    let authority = state.root.authority(&RoleName::Snapshot);
+    let file = tuffet_metadata::write_file(&value, &[(authority.keyids[0].clone(), signature)]);
+    let previous =
+        Unverified::<Snapshot>::new(file).verify(&authority, &Profile::deployed(), &Limits::default()).unwrap();
+    let next = snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap();
+    assert_eq!(next.common.spec_version, "1.0.34");
+}
+
+#[test]
+fn c38_targets_never_go_back() {
+    let previous = snapshot_of(r#"{"targets.json":{"version":4}}"#);
+    let text = "targets: expected version 4 or later as the previous snapshot lists it, found 3 (C38)";
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap_err().to_string(), text);
+}
+
+#[test]
+fn c28_the_snapshot_never_goes_back() {
+    let pinned = |version: u64| -> Verified<Timestamp> {
+        let meta = format!(r#"{{"snapshot.json":{{"version":{version}}}}}"#);
+        from(&format!(
+            r#"{{"_type":"timestamp","expires":"{EXPIRES}","meta":{meta},"spec_version":"1.0.31","version":9}}"#
+        ))
+    };
+    let listed = snapshot_of(r#"{"targets.json":{"version":4}}"#);
+    let text = "snapshot: expected version 8 or later as the previous timestamp lists it, found 7 (C28)";
+    assert_eq!(timestamp(Some(&pinned(8)), &listed, at(EXPIRES)).unwrap_err().to_string(), text);
+    let next = timestamp(Some(&pinned(7)), &listed, at(EXPIRES)).unwrap();
+    assert_eq!((next.common.version, &*next.common.spec_version), (10, "1.0.31"));
+}
+
+#[test]
+fn r12_one_version_is_one_file() {
+    let previous = verified(&snapshot(None, &targets(3, b"new"), at(EXPIRES)).unwrap());
+    let text = "targets: expected the file the previous snapshot lists as version 3, found another (R12)";
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"other"), at(EXPIRES)).unwrap_err().to_string(), text);
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap().common.version, 2);
+}
+
+#[test]
+fn r3_there_is_a_last_version() {
+    let text = format!(
+        r#"{{"_type":"snapshot","expires":"{EXPIRES}","meta":{{"targets.json":{{"version":1}}}},"spec_version":"1.0.31","version":{}}}"#,
+        u64::MAX
+    );
+    let error = snapshot(Some(&from(&text)), &targets(3, b"new"), at(EXPIRES)).unwrap_err();
+    assert_eq!(error.to_string(), "snapshot: there is no version after the current one (R3)");
+}

@@ -1,0 +1,113 @@
+//! `tuffet publish`: from an assembled ceremony to the repository, resumed where an earlier run broke off.
+
+use super::ceremony::require_start;
+use crate::{CliError, Context, Outcome};
+use clap::Args;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use tuffet_ceremony::{Ceremony, PlannedChange};
+use tuffet_metadata::RoleName;
+use tuffet_repository::{OnlineExpiries, Published, Receipt, Repository, Signed, stage};
+use tuffet_signers::KeyUri;
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+    /// The online key, which signs snapshot and timestamp
+    #[arg(long, value_name = "KEY")]
+    pub online_key: String,
+}
+
+pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let ceremony = Ceremony::open(&command.ceremony)?;
+    let now = context.writing_time()?;
+    let workspace = context.workspace(&command.ceremony)?;
+    let repository = workspace.repository();
+    let published = repository.published()?;
+    // A signature that arrived since the last `assemble` is recorded before anything is published over it.
+    let assembled = ceremony.assemble(&[], now)?;
+    if let Some(open) = assembled.status.iter().find(|role| !role.is_complete()) {
+        let message = format!("{} v{}: expected its thresholds met, found it open (R20)", open.role, open.version);
+        return Err(
+            CliError::new("incomplete", message).hint("run `tuffet status` to see whose signatures are missing")
+        );
+    }
+    let signed = signed(&ceremony)?;
+    let receipt = match interrupted(published.as_ref(), &signed) {
+        Interrupted::BeforeTheRecord(published) => repository.receipt(published)?,
+        Interrupted::No => {
+            require_start(&ceremony, published.as_ref())?;
+            publish_now(command, context, &ceremony, &repository, published, signed)?
+        }
+        Interrupted::BeforeTheTimestamp => publish_now(command, context, &ceremony, &repository, published, signed)?,
+    };
+    let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
+    let text = format!(
+        "workspace {}\npublished {} files to {}\nroot {}, targets {}, snapshot {}, timestamp {}\n\
+         read back by a fresh client{}\ntranscript closed, {} lines\nhead      {}",
+        workspace.root.display(),
+        receipt.files.len(),
+        repository.dir().display(),
+        receipt.root,
+        receipt.targets,
+        receipt.snapshot,
+        receipt.timestamp,
+        if cfg!(feature = "network") { " and, before publication, by tough" } else { "" },
+        transcript.entries().len(),
+        transcript.head(),
+    );
+    let data = json!({
+        "files": receipt.files, "root": receipt.root, "targets": receipt.targets,
+        "snapshot": receipt.snapshot, "timestamp": receipt.timestamp, "transcript_head": transcript.head().to_string(),
+    });
+    Ok(Outcome::new(text, "tuffet-publish-v1", data))
+}
+
+/// What the ceremony brings to the repository.
+fn signed(ceremony: &Ceremony) -> Result<Signed, CliError> {
+    let mut files = BTreeMap::new();
+    for change in &ceremony.plan().changes {
+        if let PlannedChange::SetTarget { path, .. } = change {
+            files.insert(path.clone(), ceremony.target(path)?);
+        }
+    }
+    Ok(Signed { root: ceremony.assembled(&RoleName::Root)?, targets: ceremony.assembled(&RoleName::Targets)?, files })
+}
+
+/// Where an earlier run of `publish` for this ceremony ended.
+enum Interrupted<'a> {
+    /// There was none, or it left nothing.
+    No,
+    /// The root is there, clients are not told of it yet.
+    BeforeTheTimestamp,
+    /// Everything is published; the transcript does not say so yet.
+    BeforeTheRecord(&'a Published),
+}
+
+fn interrupted<'a>(published: Option<&'a Published>, signed: &Signed) -> Interrupted<'a> {
+    let Some(published) = published else { return Interrupted::No };
+    let is = |file: &Option<Vec<u8>>, bytes: &[u8]| file.as_deref() == Some(bytes);
+    let root = is(&signed.root, published.root().bytes());
+    if is(&signed.targets, published.targets.bytes()) && (root || signed.root.is_none()) {
+        return Interrupted::BeforeTheRecord(published);
+    }
+    if root { Interrupted::BeforeTheTimestamp } else { Interrupted::No }
+}
+
+fn publish_now(
+    command: &Publish,
+    context: &mut Context<'_>,
+    ceremony: &Ceremony,
+    repository: &Repository,
+    published: Option<Published>,
+    signed: Signed,
+) -> Result<Receipt, CliError> {
+    let uri: KeyUri = command.online_key.parse()?;
+    let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
+    let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
+    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp })?;
+    Ok(staged.verify(ceremony.plan().at())?.publish(repository)?)
+}
