@@ -3,21 +3,21 @@
 
 /// One `sh` block.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// The nearest heading above it.
-    pub heading: String,
+    pub(crate) heading: String,
     /// The time it is run at: the last `<!-- now TIME -->` above it.
-    pub now: Option<String>,
+    pub(crate) now: Option<String>,
     /// Its turn, where the page tells the story by person and not in order: the `<!-- run N -->` above it.
-    pub turn: usize,
+    pub(crate) turn: usize,
     /// The commands.
-    pub script: String,
+    pub(crate) script: String,
     /// Lines that must be on the screen, in this order: the `text` block after it.
-    pub must_see: Vec<String>,
+    pub(crate) must_see: Vec<String>,
 }
 
 /// The blocks of `page`.
-pub fn blocks(page: &str) -> Vec<Block> {
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let (mut out, mut heading, mut now): (Vec<Block>, String, Option<String>) = (Vec::new(), String::new(), None);
     let mut lines = page.lines();
     let mut turn = 0;
@@ -43,7 +43,7 @@ pub fn blocks(page: &str) -> Vec<Block> {
 
 impl Block {
     /// Panics with the screen where a line that must be seen is not, or stands before an earlier one.
-    pub fn assert_seen(&self, screen: &str) {
+    pub(crate) fn assert_seen(&self, screen: &str) {
         let mut rest = screen;
         for line in &self.must_see {
             // `…` stands for what differs from run to run.

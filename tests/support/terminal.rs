@@ -6,17 +6,17 @@ use std::process::Command;
 use std::time::Duration;
 
 /// What a script left behind.
-pub struct Sitting {
+pub(crate) struct Sitting {
     /// Everything the screen showed, with LF line ends.
-    pub screen: String,
+    pub(crate) screen: String,
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
 }
 
 /// Runs `script` with bash in `folder`. `tuffet` is the binary under test; where `now` is given, every use of it gets
 /// that time and keys derived from a fixed seed. Each question is answered by the first pair of `answers` whose text
 /// it contains.
-pub fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&str, &str)]) -> Sitting {
+pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&str, &str)]) -> Sitting {
     let fixed = now.map_or(String::new(), |now| format!("--at {now} --seed playbook"));
     let program = env!("CARGO_BIN_EXE_tuffet");
     let whole = format!("set -eu -o pipefail\ntuffet() {{ command {program} {fixed} \"$@\"; }}\n{script}");

@@ -23,16 +23,17 @@ pub struct Unverified<T> {
 /// Only [`Unverified`] makes one:
 ///
 /// ```compile_fail
-/// use tuffet_metadata::{Root, Unverified, Verified};
-/// let forged = Unverified::<Root>::new(b"{}".to_vec());
-/// let root = Verified::<Root> { bytes: vec![], signed: todo!() };
+/// use tuffet_metadata::{Root, Verified};
+/// fn accept(root: Root, verified: Verified<Root>) -> Verified<Root> {
+///     Verified { signed: root, ..verified }
+/// }
 /// ```
 ///
 /// ```
-/// use tuffet_metadata::{Limits, Profile, Root, Unverified};
-/// let forged = Unverified::<Root>::new(b"{}".to_vec());
-/// let refused = forged.verify_pinned(&Profile::Strict, &Limits::default()).unwrap_err();
-/// assert_eq!(refused.to_string(), "root: signed: expected an object, found nothing (TUF 4.2.1)");
+/// use tuffet_metadata::{Root, Verified};
+/// fn accept(root: Root, verified: Verified<Root>) -> Verified<Root> {
+///     verified
+/// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified<T> {

@@ -98,8 +98,10 @@ fn create(uri: &KeyUri, scheme: Scheme, label: &str, context: &mut Context<'_>) 
     if let (Some(seed), KeyUri::File(path)) = (&context.seed, uri) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let seed = tuffet_keys::sha256(format!("{seed}\0{name}").as_bytes());
-        let passphrase =
-            context.terminal.ask(&format!("new passphrase for key file {}: ", path.display())).map_err(asked)?;
+        let passphrase = context
+            .terminal
+            .ask(&format!("new passphrase for key file {}: ", path.display()))
+            .map_err(|e| asked(&e))?;
         let key = tuffet_signers::FileKey::generate_from_seed(path, scheme, &passphrase, seed.as_bytes())?;
         return Ok(Box::new(key));
     }
@@ -107,7 +109,7 @@ fn create(uri: &KeyUri, scheme: Scheme, label: &str, context: &mut Context<'_>) 
 }
 
 #[cfg(feature = "rehearsal")]
-fn asked(error: tuffet_signers::AskError) -> CliError {
+fn asked(error: &tuffet_signers::AskError) -> CliError {
     CliError::new("terminal", error.to_string())
 }
 

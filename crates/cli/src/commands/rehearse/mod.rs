@@ -100,7 +100,7 @@ impl Story {
         for actor in self.holders.iter().chain([&self.online]) {
             self.enrol(&first, actor, self.start)?;
         }
-        steps.end("6 invites answered, each key proved by a signature".into());
+        steps.end("6 invites answered, each key proved by a signature");
 
         let target = self.scratch.join("trusted_root.json");
         std::fs::write(&target, &self.trust_root).map_err(|e| CliError::io(&target, &e))?;
@@ -135,7 +135,7 @@ impl Story {
         steps.begin("a new keyholder");
         self.frank.types(&self.workspace, later, &["key", "generate", &self.frank.key])?;
         self.enrol(&second, &self.frank, later)?;
-        steps.end("@frank comes for @erin".into());
+        steps.end("@frank comes for @erin");
         let (date, record) = (tuffet_metadata::format_time(later), self.frank.path("enrolment.json"));
         let words = [
             "plan",
@@ -178,7 +178,7 @@ impl Story {
                 Ok(_) => return Err(CliError::new("rehearsal", format!("{}: a client accepted it", attack.name))),
             }
         }
-        steps.end("every tampered repository is refused, with its reason".into());
+        steps.end("every tampered repository is refused, with its reason");
         for (name, error) in &refusals {
             steps.say(wrap(&format!("  {name:<19} "), &" ".repeat(22), &shorten(&error.message, &web.url())));
         }
@@ -189,7 +189,7 @@ impl Story {
             let record = self.workspace.join("ceremony").join(id).display().to_string();
             self.coordinator_types(later, &["ceremony", "verify", &record, "--repository", &repository])?;
         }
-        steps.end("both ceremonies replayed from their directories alone".into());
+        steps.end("both ceremonies replayed from their directories alone");
 
         let data = json!({
             "scratch": self.scratch, "steps": steps.timings(), "seconds": steps.total(),

@@ -32,10 +32,10 @@ impl Steps {
     }
 
     /// The step is done, and this came of it.
-    pub(super) fn end(&mut self, line: String) {
+    pub(super) fn end(&mut self, line: impl AsRef<str>) {
         if let Some((name, since)) = self.running.take() {
             self.timings.push((name, since.elapsed()));
-            self.lines.push(wrap(&format!("{name:<16} "), &" ".repeat(17), &line));
+            self.lines.push(wrap(&format!("{name:<16} "), &" ".repeat(17), line.as_ref()));
         }
     }
 
