@@ -5,6 +5,8 @@
 mod pages;
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "support/tree.rs"]
+mod tree;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,20 +17,9 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// Every file below `folder`, by path.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    fn walk(folder: &Path, root: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, root, out);
-            } else {
-                out.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    let mut out = BTreeMap::new();
-    walk(folder, folder, &mut out);
+/// Every file below `folder` that is not there for git.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = tree::tree(folder);
     out.retain(|name, _| !name.ends_with(".gitkeep"));
     out
 }
@@ -38,7 +29,7 @@ fn the_playbook_runs_and_leaves_the_golden_repository() {
     let scratch = tempfile::tempdir().unwrap();
     let trust = scratch.path().join("trust");
     fs::create_dir(&trust).unwrap();
-    for (name, bytes) in tree(&root().join("tests/data/trust")) {
+    for (name, bytes) in files(&root().join("tests/data/trust")) {
         fs::write(trust.join(name), bytes).unwrap();
     }
     let page = fs::read_to_string(root().join("PLAYBOOK.md")).unwrap();
@@ -51,17 +42,21 @@ fn the_playbook_runs_and_leaves_the_golden_repository() {
         assert!(!sitting.screen.contains("correct horse"), "{}: a passphrase on the screen", block.heading);
         block.assert_seen(&sitting.screen);
     }
+    for (name, bytes) in files(scratch.path()) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("correct horse"), "{name} holds a passphrase (K7)");
+    }
     for folder in ["repository", "ceremony"] {
         let (made, golden) = (scratch.path().join("root-of-trust").join(folder), root().join(folder));
         if std::env::var_os("TUFFET_BLESS").is_some() {
             let _ = fs::remove_dir_all(&golden);
-            for (name, bytes) in tree(&made) {
+            for (name, bytes) in files(&made) {
                 let path = golden.join(name);
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::write(path, bytes).unwrap();
             }
         }
-        let (made, golden) = (tree(&made), tree(&golden));
+        let (made, golden) = (files(&made), files(&golden));
         let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&made), names(&golden), "{folder}/: files differ from the golden ones");
         for (name, bytes) in &made {

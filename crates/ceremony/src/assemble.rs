@@ -3,7 +3,7 @@
 use crate::directory::{Drafting, Payload, assembled_file, require_hash};
 use crate::error::printable;
 use crate::files::{self, Existing};
-use crate::sign::{Verified, check};
+use crate::sign::{Checked, check};
 use crate::status::given;
 use crate::transcript::Action;
 use crate::{Ceremony, CeremonyError, RoleStatus, Transcript};
@@ -57,7 +57,7 @@ impl Ceremony {
             files::write(&self.dir, path, &verified.bytes, Existing::Keep)?;
         }
         let recorded = record(&mut transcript, &files, now);
-        let verified: Vec<&Verified> = files.iter().map(|(_, verified)| verified).collect();
+        let verified: Vec<&Checked> = files.iter().map(|(_, verified)| verified).collect();
         let mut outcome = Assembled { recorded, status: Vec::new(), complete: Vec::new() };
         for payload in &payloads {
             let status = drafting.status(payload, &given(&verified, &payload.role))?;
@@ -89,7 +89,7 @@ impl Ceremony {
         &self,
         drafting: &Drafting,
         payload: &Payload,
-        verified: &[&Verified],
+        verified: &[&Checked],
         transcript: &mut Transcript,
         now: DateTime<Utc>,
     ) -> Result<(), CeremonyError> {
@@ -134,7 +134,7 @@ impl Ceremony {
         }
         let mut signatures = self.signature_files(&drafting, &payloads)?;
         signatures.retain(|(path, _)| transcript.recorded().contains_key(path.as_str()));
-        let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
+        let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         for payload in &payloads {
             self.require_published(&drafting, payload, &verified, &published)?;
         }
@@ -149,7 +149,7 @@ impl Ceremony {
         &self,
         drafting: &Drafting,
         payload: &Payload,
-        verified: &[&Verified],
+        verified: &[&Checked],
         published: &BTreeMap<String, String>,
     ) -> Result<(), CeremonyError> {
         let bytes = drafting.assembled(&payload.role, &given(verified, &payload.role));
@@ -168,7 +168,7 @@ impl Ceremony {
 }
 
 /// Appends a line for each signature that has none.
-fn record(transcript: &mut Transcript, files: &[(String, Verified)], now: DateTime<Utc>) -> Vec<(RoleName, String)> {
+fn record(transcript: &mut Transcript, files: &[(String, Checked)], now: DateTime<Utc>) -> Vec<(RoleName, String)> {
     let known: BTreeSet<String> = transcript.recorded().into_keys().map(str::to_owned).collect();
     let mut recorded = Vec::new();
     for (path, verified) in files.iter().filter(|(path, _)| !known.contains(path)) {

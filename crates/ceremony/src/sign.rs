@@ -37,7 +37,7 @@ pub struct SignatureFile {
 }
 
 /// A verified signature file.
-pub(crate) struct Verified {
+pub(crate) struct Checked {
     pub(crate) role: RoleName,
     pub(crate) file: SignatureFile,
     pub(crate) owner: String,
@@ -117,7 +117,7 @@ pub(crate) fn check(
     payloads: &[Payload],
     name: &str,
     bytes: &[u8],
-) -> Result<Verified, CeremonyError> {
+) -> Result<Checked, CeremonyError> {
     let file = SignatureFile::parse(name, bytes)?;
     let refuse = |problem: String| CeremonyError::Signature { file: name.to_owned(), problem };
     let plan_hash = ceremony.plan_hash().to_string();
@@ -148,7 +148,7 @@ pub(crate) fn check(
         return Err(refuse(format!("the signature of {} does not verify over payload/{role}.json", owner_of(key))));
     }
     let (owner, given) = (owner_of(key), Given { by: public.fingerprint(), signature });
-    Ok(Verified { role, file, owner, given, bytes: bytes.to_vec() })
+    Ok(Checked { role, file, owner, given, bytes: bytes.to_vec() })
 }
 
 fn drafted<'a>(payloads: &'a [Payload], role: &RoleName) -> Result<&'a Payload, CeremonyError> {

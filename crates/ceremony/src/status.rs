@@ -1,7 +1,7 @@
 //! Where a ceremony stands: for the old and the new root, by person (ceremony.md K6).
 
 use crate::directory::{Drafting, Payload};
-use crate::sign::{Verified, owner_of};
+use crate::sign::{Checked, owner_of};
 use crate::{Ceremony, CeremonyError, SignatureFile, files};
 use std::collections::BTreeSet;
 use tuffet_builder::{Given, assemble};
@@ -51,7 +51,7 @@ impl Ceremony {
         let drafting = self.drafting()?;
         let payloads = drafting.recorded_payloads(self, &self.transcript()?)?;
         let signatures = self.signature_files(&drafting, &payloads)?;
-        let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
+        let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         payloads.iter().map(|payload| drafting.status(payload, &given(&verified, &payload.role))).collect()
     }
 
@@ -60,7 +60,7 @@ impl Ceremony {
         &self,
         drafting: &Drafting,
         payloads: &[Payload],
-    ) -> Result<Vec<(String, Verified)>, CeremonyError> {
+    ) -> Result<Vec<(String, Checked)>, CeremonyError> {
         let mut out = Vec::new();
         for payload in payloads {
             let folder = format!("signatures/{}", payload.role);
@@ -121,6 +121,6 @@ impl Drafting {
     }
 }
 
-pub(crate) fn given(verified: &[&Verified], role: &RoleName) -> Vec<Given> {
+pub(crate) fn given(verified: &[&Checked], role: &RoleName) -> Vec<Given> {
     verified.iter().filter(|v| v.role == *role).map(|v| v.given.clone()).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::directory::require_hash;
 use crate::error::printable;
-use crate::sign::Verified;
+use crate::sign::Checked;
 use crate::status::given;
 use crate::transcript::Action;
 use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, files};
@@ -48,7 +48,7 @@ impl Replay {
         }
         let signatures = ceremony.signature_files(&drafting, &payloads)?;
         require_lines(&transcript, &signatures)?;
-        let verified: Vec<&Verified> = signatures.iter().map(|(_, verified)| verified).collect();
+        let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         let published = transcript.entries().iter().find_map(|entry| match &entry.action {
             Action::Publish { published } => Some(published.clone()),
             _ => None,
@@ -88,7 +88,7 @@ impl Replay {
 }
 
 /// Every signature has a line, and every such line says whose signature it is.
-fn require_lines(transcript: &Transcript, signatures: &[(String, Verified)]) -> Result<(), CeremonyError> {
+fn require_lines(transcript: &Transcript, signatures: &[(String, Checked)]) -> Result<(), CeremonyError> {
     let mut lines = BTreeMap::new();
     for entry in transcript.entries() {
         if let Action::Signature { role, keyid, owner } = &entry.action {

@@ -39,6 +39,12 @@ impl<'a> Context<'a> {
         Self { at: Some(at), workspace: Some(workspace.to_owned()), terminal, seed: None }
     }
 
+    /// `--at`, for a command that without it looks at no time at all.
+    #[must_use]
+    pub fn asked_time(&self) -> Option<DateTime<Utc>> {
+        self.at
+    }
+
     /// The reference time of a command that only reads: `--at`, or now.
     #[must_use]
     pub fn reading_time(&self) -> DateTime<Utc> {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!  Repository::published() ─┐
-//!  Signed (root, targets,  ─┼─► stage() ─► Staged ─► verify() ─► Verified ─► publish()
+//!  Signed (root, targets,  ─┼─► stage() ─► Staged ─► verify() ─► Accepted ─► publish()
 //!          target files)    │     │         in memory   ours and     │          target files, root, targets,
 //!  online key (Sign) ───────┘     └ snapshot, timestamp  tough's     │          snapshot, timestamp last
 //!                                                                    └ carries the Trusted values and their bytes
@@ -45,4 +45,4 @@ pub use error::RepositoryError;
 pub use layout::{Published, Repository};
 pub use publish::Receipt;
 pub use stage::{OnlineExpiries, Signed, Staged, stage};
-pub use verify::Verified;
+pub use verify::Accepted;

@@ -1,6 +1,6 @@
 //! Writing: each file whole, in an order in which no client ever sees half a repository (R10).
 
-use crate::{Repository, RepositoryError, Verified};
+use crate::{Accepted, Repository, RepositoryError};
 use std::collections::BTreeMap;
 use std::fs::{self, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -25,7 +25,7 @@ pub struct Receipt {
     pub targets: u64,
 }
 
-impl Verified {
+impl Accepted {
     /// The files this publication writes, in that order: target files, targets, snapshot, root, and the timestamp last.
     #[must_use]
     pub fn files(&self) -> &[String] {

@@ -9,7 +9,7 @@ use tuffet_verifier::Refreshed;
 /// A staged repository that clients accept at a stated time. It carries what they trusted, so that what is published
 /// is what was verified.
 #[derive(Debug, Clone)]
-pub struct Verified {
+pub struct Accepted {
     pub(crate) staged: Staged,
     pub(crate) trusted: Refreshed,
     pub(crate) at: DateTime<Utc>,
@@ -23,7 +23,7 @@ impl Staged {
     ///
     /// # Errors
     /// [`RepositoryError::Refused`] or [`RepositoryError::Second`]
-    pub fn verify(self, at: DateTime<Utc>) -> Result<Verified, RepositoryError> {
+    pub fn verify(self, at: DateTime<Utc>) -> Result<Accepted, RepositoryError> {
         let mut trusted = None;
         for &from in &self.starts {
             let refused = |cause| RepositoryError::Refused { from, cause: Box::new(cause) };
@@ -47,13 +47,13 @@ impl Staged {
         #[cfg(feature = "second-client")]
         crate::second::read(&self.tree)?;
         match trusted {
-            Some(trusted) => Ok(Verified { staged: self, trusted, at }),
+            Some(trusted) => Ok(Accepted { staged: self, trusted, at }),
             None => Err(RepositoryError::NothingNew),
         }
     }
 }
 
-impl Verified {
+impl Accepted {
     /// What clients will trust.
     #[must_use]
     pub fn trusted(&self) -> &Refreshed {

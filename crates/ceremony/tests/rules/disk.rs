@@ -1,42 +1,10 @@
-//! A disk that is full or cannot be written. Mounted in a namespace of its own, in which this test runs itself again.
+//! A disk that is full or cannot be written.
 
+use crate::namespace::{again, inside};
 use crate::table::{NAMES, Table, drafted, key, now, text};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use tuffet_ceremony::Ceremony;
 use tuffet_metadata::RoleName;
-
-/// Runs the test `this` of this binary again, in a namespace in which `mount` has prepared `dir` (its `$1`): there it
-/// finds itself [`inside`], for `step`.
-fn again(this: &str, step: &str, dir: &Path, mount: &str) {
-    let script = format!("{mount} && exec \"$2\" --exact \"$3\" --nocapture");
-    let output = Command::new("unshare")
-        .args(["-rm", "sh", "-c", &script, "sh"])
-        .arg(dir)
-        .arg(std::env::current_exe().unwrap())
-        .arg(this)
-        .env("TUFFET_DISK", dir)
-        .env("TUFFET_DISK_STEP", step)
-        .output();
-    let (ok, said) = match output {
-        Ok(output) => {
-            let said = [output.stdout, output.stderr].concat();
-            (output.status.success(), String::from_utf8_lossy(&said).into_owned())
-        }
-        Err(error) => (false, error.to_string()),
-    };
-    if !ok && !said.contains("running 1 test") && std::env::var_os("CI").is_none() {
-        let _ = writeln!(std::io::stderr(), "skipped: needs `unshare -rm` and mount: {said}");
-        return;
-    }
-    assert!(ok && said.contains("1 passed"), "{said}");
-}
-
-/// The step to play and the prepared directory, where this is the run in the namespace.
-fn inside() -> Option<(String, PathBuf)> {
-    Some((std::env::var("TUFFET_DISK_STEP").ok()?, std::env::var_os("TUFFET_DISK")?.into()))
-}
 
 #[test]
 fn x5_signing_on_a_full_disk_leaves_nothing() {
@@ -56,12 +24,12 @@ fn full_disk(dir: &Path) {
     std::fs::create_dir_all(dir.join("signatures/root")).unwrap();
     // Whatever room is left goes.
     let _ = std::fs::write(dir.join("filler"), vec![0; 1 << 20]);
-    let before = crate::table::tree(dir);
+    let before = crate::tree::tree(dir);
     let sign = || Ceremony::open(dir).unwrap().sign(&RoleName::Root, &key("@bob"), "review", now());
     let message = text(sign());
     assert!(message.starts_with("signatures/root/"), "{message}");
     assert!(message.ends_with(".json: No space left on device (os error 28)"), "{message}");
-    assert_eq!(crate::table::tree(dir), before);
+    assert_eq!(crate::tree::tree(dir), before);
     std::fs::remove_file(dir.join("filler")).unwrap();
     sign().unwrap();
 }

@@ -1,5 +1,10 @@
 //! The rules of ceremony.md, each with the attack it stops. Five people with seeded keys, fixed nonces and times.
 
+#[path = "../../../../tests/support/namespace.rs"]
+mod namespace;
+#[path = "../../../../tests/support/tree.rs"]
+mod tree;
+
 mod disk;
 mod hostile;
 mod k10_enrolment;

@@ -4,7 +4,7 @@ use crate::people::Key;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 use tuffet_ceremony::{
     Assembled, Ceremony, CeremonyError, Enrolment, Invite, Online, Person, Plan, PlanExpiries, PlannedChange,
@@ -163,7 +163,7 @@ impl Laid {
 
     /// Every file with its bytes.
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(self.path())
+        crate::tree::tree(self.path())
     }
 
     pub(crate) fn draft(&self) {
@@ -207,22 +207,6 @@ impl Laid {
     pub(crate) fn close(&self) -> Transcript {
         self.open().record_publication(self.published(1), now()).unwrap()
     }
-}
-
-pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut out, mut folders) = (BTreeMap::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(root.join(&folder)).unwrap() {
-            let entry = entry.unwrap();
-            let name = folder.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(name);
-            } else {
-                out.insert(name.to_str().unwrap().to_owned(), fs::read(entry.path()).unwrap());
-            }
-        }
-    }
-    out
 }
 
 /// A drafted initial ceremony.

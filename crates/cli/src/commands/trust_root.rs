@@ -16,7 +16,7 @@ use tuffet_trust_root::TrustedRoot;
 /// Trust-root commands.
 #[derive(Debug, Subcommand)]
 pub enum TrustRoot {
-    /// Show the logs and authorities of a trusted_root.json
+    /// Show the logs and authorities of a trusted_root.json; with --at those valid then
     Show(Show),
     /// Show those that are valid at a time
     At(At),
@@ -31,10 +31,6 @@ pub enum TrustRoot {
 pub struct Show {
     /// The trusted_root.json
     pub file: PathBuf,
-    // The same argument as the global one, which says "now" where nobody gave a time; here that means "all".
-    /// Show only what is valid at this time, YYYY-MM-DDTHH:MM:SSZ
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
 }
 
 /// Arguments of `trust-root at`.
@@ -86,7 +82,7 @@ pub struct Compose {
 
 pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, CliError> {
     match command {
-        TrustRoot::Show(Show { file, at }) => shown(&file, at.as_deref().map(time).transpose()?),
+        TrustRoot::Show(Show { file }) => shown(&file, context.asked_time()),
         TrustRoot::At(At { file, time: at }) => shown(&file, Some(time(&at)?)),
         TrustRoot::Fetch(command) => fetch(&command, context),
         TrustRoot::Compose(command) => composed(&command),

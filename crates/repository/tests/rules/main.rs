@@ -1,5 +1,10 @@
 //! The rules of spec.md for whoever writes a repository, each with the fault it stops.
 
+#[path = "../../../../tests/support/namespace.rs"]
+mod namespace;
+#[path = "../../../../tests/support/tree.rs"]
+mod tree;
+
 mod crash;
 mod disk;
 mod order;

@@ -4,7 +4,7 @@ use crate::people::Key;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tuffet_builder::{Change, Expiries, Given, Holder, OnlineKey, Seats, State, TargetPin, assemble, draft, payload};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::{Authority, RoleName, parse_time};
@@ -110,7 +110,7 @@ impl Site {
     }
 
     pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(self.repository.dir())
+        crate::tree::tree(self.repository.dir())
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -122,22 +122,6 @@ impl Site {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
-}
-
-pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut out, mut folders) = (BTreeMap::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(root.join(&folder)).unwrap() {
-            let entry = entry.unwrap();
-            let name = folder.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(name);
-            } else {
-                out.insert(name.to_str().unwrap().to_owned(), fs::read(entry.path()).unwrap());
-            }
-        }
-    }
-    out
 }
 
 pub(crate) fn text<T>(result: Result<T, RepositoryError>) -> String {

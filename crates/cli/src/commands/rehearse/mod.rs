@@ -82,7 +82,7 @@ impl Story {
     }
 
     fn play(&self) -> Result<Outcome, CliError> {
-        let mut steps = Steps::new(11);
+        let mut steps = Steps::new(13);
         steps.say("REHEARSAL: key files and simulated tokens made for this run and thrown away".into());
         steps.say(format!("scratch folder {}", self.scratch.display()));
 
