@@ -199,3 +199,20 @@ fn every_dependency_says_why() {
         assert!(ours || line.contains('#'), "Cargo.toml: no reason beside: {line}");
     }
 }
+
+#[test]
+fn k14_the_station_build_has_no_network_code() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "-p", "tuffet", "--no-default-features", "--features", "station"])
+        .args(["-e", "normal", "--prefix", "none", "--format", "{p}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(tree.contains("yubihsm ") && tree.contains("tuffet-ceremony "), "a station signs: {tree}");
+    for banned in ["ureq", "rustls", "tough", "tokio", "tiny_http", "aws-", "object_store", "sigstore-trust-root"] {
+        let found = tree.lines().find(|line| line.starts_with(banned));
+        assert_eq!(found, None, "the station build contains network code");
+    }
+}

@@ -65,14 +65,14 @@ fn thresholds(root: &Root, findings: &mut Vec<Finding>) {
         let keys = authority.fingerprints().len();
         let reach = u64::try_from(keys).unwrap_or(u64::MAX);
         let offline = matches!(role, RoleName::Root | RoleName::Targets);
-        if reach < authority.threshold {
+        if reach < authority.threshold() {
             let message =
-                format!("expected a threshold of at most {keys} (its distinct keys), found {}", authority.threshold);
+                format!("expected a threshold of at most {keys} (its distinct keys), found {}", authority.threshold());
             findings.push(error("F10", &role, message, "lower the threshold or add a keyholder"));
-        } else if offline && authority.threshold == 1 {
+        } else if offline && authority.threshold() == 1 {
             let message = "expected a threshold of at least 2, found 1: one stolen key is enough".to_owned();
             findings.push(warning("R16", &role, message, "raise the threshold"));
-        } else if offline && reach == authority.threshold {
+        } else if offline && reach == authority.threshold() {
             let message =
                 format!("expected more keys than the threshold {reach}, found as many: one lost key ends the role");
             findings.push(warning("R16", &role, message, "add a keyholder or lower the threshold"));
@@ -140,10 +140,10 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
     }
     let before = state.root.authority(&RoleName::Root);
     let kept = before.fingerprints().intersection(&root.authority(&RoleName::Root).fingerprints()).count();
-    if u64::try_from(kept).is_ok_and(|kept| kept < before.threshold) {
+    if u64::try_from(kept).is_ok_and(|kept| kept < before.threshold()) {
         let message = format!(
             "expected at least {} of the old keys to stay, found {kept}: keyholders who leave must sign once more",
-            before.threshold
+            before.threshold()
         );
         findings.push(warning("R2", &"root", message, "replace fewer keys in one ceremony"));
     }

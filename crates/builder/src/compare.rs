@@ -44,25 +44,25 @@ fn compare_root(old: Option<&Root>, new: &Proposed<Root>, say: &mut impl FnMut(S
     for role in RoleName::TOP_LEVEL {
         let before: Option<(BTreeSet<_>, u64)> = old.map(|root| {
             let authority = root.authority(&role);
-            (authority.keyids.iter().collect(), authority.threshold)
+            (authority.keyids().iter().collect(), authority.threshold())
         });
         let authority = new.authority(&role);
-        let listed = authority.keyids.len();
+        let listed = authority.keyids().len();
         match before {
-            Some((_, threshold)) if threshold == authority.threshold => {}
+            Some((_, threshold)) if threshold == authority.threshold() => {}
             Some((_, threshold)) => {
-                say(format!("{role}: threshold {threshold} -> {} of {listed}", authority.threshold));
+                say(format!("{role}: threshold {threshold} -> {} of {listed}", authority.threshold()));
             }
-            None => say(format!("{role}: threshold {} of {listed}", authority.threshold)),
+            None => say(format!("{role}: threshold {} of {listed}", authority.threshold())),
         }
         let empty = BTreeSet::new();
         let before = before.as_ref().map_or(&empty, |(keyids, _)| keyids);
-        for keyid in authority.keyids.iter().filter(|keyid| !before.contains(keyid)) {
-            say(format!("{role}: adds {}", new.keys().get(keyid).map_or_else(|| keyid.to_string(), name)));
+        for keyid in authority.keyids().iter().filter(|keyid| !before.contains(keyid)) {
+            say(format!("{role}: adds {}", new.keys().get(keyid).map_or_else(|| nameless(keyid), name)));
         }
-        for keyid in before.iter().filter(|keyid| !authority.keyids.contains(keyid)) {
+        for keyid in before.iter().filter(|keyid| !authority.keyids().contains(keyid)) {
             let gone = old.and_then(|root| root.keys().get(keyid));
-            say(format!("{role}: removes {}", gone.map_or_else(|| keyid.to_string(), name)));
+            say(format!("{role}: removes {}", gone.map_or_else(|| nameless(keyid), name)));
         }
     }
     let consistent = old.map(|root| root.consistent_snapshot);
@@ -84,7 +84,7 @@ fn compare_root(old: Option<&Root>, new: &Proposed<Root>, say: &mut impl FnMut(S
 /// Keys in no role: nobody can sign with them, and still they are in what is signed.
 fn unused_keys(old: Option<&Root>, new: &Root, say: &mut impl FnMut(String)) {
     let unused = |root: &Root| -> BTreeMap<String, String> {
-        let used: Vec<&KeyId> = RoleName::TOP_LEVEL.iter().flat_map(|role| root.authority(role).keyids).collect();
+        let used: Vec<&KeyId> = RoleName::TOP_LEVEL.iter().flat_map(|role| root.authority(role).keyids()).collect();
         let keys = root.keys().values().filter(|key| !used.contains(&key.keyid()));
         keys.map(|key| (key.keyid().to_string(), name(key))).collect()
     };
@@ -189,6 +189,11 @@ fn differ(place: &str, old: Option<&Value>, new: Option<&Value>, say: &mut dyn F
     }
 }
 
+/// A keyid the file has no key for: any text a stranger chose.
+fn nameless(keyid: &KeyId) -> String {
+    format!("keyid {}, which has no key", keyid.as_str().escape_debug())
+}
+
 fn name(key: &Key) -> String {
     let whose = match (key.owner(), key.online_uri()) {
         (Some(owner), _) => owner.escape_debug().to_string(),
@@ -197,6 +202,6 @@ fn name(key: &Key) -> String {
     };
     match key.public() {
         Some(public) => format!("{whose}: {}, fingerprint {}", public.scheme(), public.fingerprint()),
-        None => format!("{whose}: {}, not usable", key.scheme_text()),
+        None => format!("{whose}: {}, not usable", key.scheme_text().escape_debug()),
     }
 }

@@ -34,7 +34,7 @@ pub enum DraftError {
     #[error("key {}: expected a key of root or targets to replace, found none (R17)", .0.short())]
     NotAHolder(Fingerprint),
     /// The key that comes is there already.
-    #[error("{owner}: the new key {} is already the key of {holder} (F8)", fingerprint.short())]
+    #[error("{}: the new key {} is already the key of {} (F8)", owner.escape_debug(), fingerprint.short(), holder.escape_debug())]
     AlreadyHeld {
         /// Who would come.
         owner: String,
@@ -120,7 +120,7 @@ impl Work {
         let mut roles = BTreeMap::new();
         for role in RoleName::TOP_LEVEL {
             let authority = state.root.authority(&role);
-            roles.insert(role, (authority.keyids.to_vec(), authority.threshold));
+            roles.insert(role, (authority.keyids().to_vec(), authority.threshold()));
         }
         Self {
             keys: state.root.keys().clone(),

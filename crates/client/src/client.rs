@@ -78,10 +78,10 @@ impl<T: Transport, S: Store> Client<T, S> {
         let update = self.walk_roots(now)?;
         let update = self.enter_final_root(update)?;
 
-        let (request, remembered) = (update.request(), self.store.read(StoredFile::Timestamp)?);
+        let remembered = self.store.read(StoredFile::Timestamp)?;
+        let request = update.request();
         let file = self.fetch(&request)?;
-        let page = is_web_page(&file);
-        let update = update.timestamp(Unverified::new(file)).map_err(|e| self.refused(&request, e, page))?;
+        let update = self.judge(&request, file, |file| update.timestamp(Unverified::new(file)))?;
         self.keep(StoredFile::Timestamp, remembered.as_deref(), update.timestamp())?;
 
         let update = match update.remembered() {
@@ -89,8 +89,7 @@ impl<T: Transport, S: Store> Client<T, S> {
             Err(update) => {
                 let request = update.request();
                 let file = self.fetch(&request)?;
-                let page = is_web_page(&file);
-                let update = update.snapshot(Unverified::new(file)).map_err(|e| self.refused(&request, e, page))?;
+                let update = self.judge(&request, file, |file| update.snapshot(Unverified::new(file)))?;
                 self.store.write(StoredFile::Snapshot, update.snapshot().bytes())?;
                 update
             }
@@ -100,8 +99,7 @@ impl<T: Transport, S: Store> Client<T, S> {
             Err(update) => {
                 let request = update.request();
                 let file = self.fetch(&request)?;
-                let page = is_web_page(&file);
-                let refreshed = update.targets(Unverified::new(file)).map_err(|e| self.refused(&request, e, page))?;
+                let refreshed = self.judge(&request, file, |file| update.targets(Unverified::new(file)))?;
                 self.store.write(StoredFile::Targets, refreshed.targets.bytes())?;
                 Ok(refreshed)
             }
@@ -138,8 +136,7 @@ impl<T: Transport, S: Store> Client<T, S> {
                 Err(ClientError::Fetch { cause: TransportError::NotFound { .. }, .. }) => break,
                 other => other?,
             };
-            let page = is_web_page(&file);
-            update = update.root(Unverified::new(file)).map_err(|e| self.refused(&request, e, page))?;
+            update = self.judge(&request, file, |file| update.root(Unverified::new(file)))?;
             self.store.write(StoredFile::Root, update.newest().bytes())?;
         }
         Ok(update)
@@ -171,9 +168,13 @@ impl<T: Transport, S: Store> Client<T, S> {
         let timestamp = self.store.read(StoredFile::Timestamp)?;
         let snapshot = self.store.read(StoredFile::Snapshot)?;
         let targets = self.store.read(StoredFile::Targets)?;
-        // A snapshot is stored after its timestamp and removed before it.
-        if timestamp.is_none() && snapshot.is_some() {
+        // Timestamp, snapshot and targets are stored in this order, and a purge leaves the targets: what is missing
+        // before one that is there was lost, or purged by a refresh that did not finish. Either way no floor is left.
+        if timestamp.is_none() && (snapshot.is_some() || targets.is_some()) {
             self.events.push(Event::FloorMissing { role: RoleName::Timestamp });
+        }
+        if snapshot.is_none() && targets.is_some() {
+            self.events.push(Event::FloorMissing { role: RoleName::Snapshot });
         }
         let state = match self.store.read(StoredFile::State)?.map(|bytes| State::read(&bytes)) {
             Some(Ok(state)) => Some(state),
@@ -197,8 +198,15 @@ impl<T: Transport, S: Store> Client<T, S> {
         fetched.map_err(|cause| ClientError::Fetch { role: request.role.clone(), cause })
     }
 
-    fn refused(&self, request: &Request, cause: UpdateError, web_page: bool) -> ClientError {
-        ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page }
+    /// Has the verifier `take` the file; a refusal names where it came from, and whether it is no metadata at all.
+    fn judge<N>(
+        &self,
+        request: &Request,
+        file: Vec<u8>,
+        take: impl FnOnce(Vec<u8>) -> Result<N, UpdateError>,
+    ) -> Result<N, ClientError> {
+        let web_page = is_web_page(&file);
+        take(file).map_err(|cause| ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page })
     }
 
     /// Stores what is trusted, unless that is what was there (an equal version keeps the old file, C25).

@@ -15,7 +15,7 @@ pub enum Event {
         /// Why it does not verify.
         cause: MetadataError,
     },
-    /// A cached file is gone that must have been there (X3).
+    /// A cached file is gone that was there when the cached targets were accepted (X3).
     FloorMissing {
         /// The role.
         role: RoleName,

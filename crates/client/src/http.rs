@@ -3,7 +3,7 @@
 use crate::transport::{exceeds, read_limited};
 use crate::url::Url;
 use crate::{Transport, TransportError};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Response};
 use ureq::{Agent, Body, Error, Timeout};
@@ -142,8 +142,9 @@ impl Transport for HttpTransport {
             return Err(TransportError::TooLarge { url: url.to_string(), limit });
         }
         let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        match error.map(unwrap_ureq) {
-            Some(e) => Err(self.explain(&url, e, expected, found)),
+        match error {
+            // ureq's own errors come wrapped, to pass through `Read`.
+            Some(e) => Err(self.explain(&url, Error::from(e), expected, found)),
             None => Ok(bytes),
         }
     }
@@ -163,11 +164,6 @@ fn drain(mut response: Response<Body>) {
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// ureq wraps its own errors to pass them through `Read`.
-fn unwrap_ureq(error: io::Error) -> Error {
-    Error::from(error)
 }
 
 const MAX_REDIRECTS: usize = 5;

@@ -13,6 +13,7 @@ pub struct PublicKey {
     scheme: Scheme,
     spki: Vec<u8>,
     raw: Vec<u8>,
+    fingerprint: Fingerprint,
 }
 
 /// Which key it is: SHA-256 of the DER SubjectPublicKeyInfo, the same for every spelling, keyid and file.
@@ -140,7 +141,7 @@ impl PublicKey {
     /// SHA-256 of [`spki_der`](Self::spki_der).
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(sha256(&self.spki))
+        self.fingerprint
     }
 
     /// The key as PEM, lines of 64, LF, a final newline.
@@ -169,7 +170,9 @@ impl PublicKey {
 
 impl From<Normal> for PublicKey {
     fn from(normal: Normal) -> Self {
-        Self { scheme: normal.scheme, spki: normal.spki, raw: normal.raw }
+        // Hashed once: a hostile file can list one key in thousands of roles.
+        let fingerprint = Fingerprint(sha256(&normal.spki));
+        Self { scheme: normal.scheme, spki: normal.spki, raw: normal.raw, fingerprint }
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Limits {
     pub snapshot_bytes: u64,
     /// Bytes of a targets role where the snapshot pins no length (C43).
     pub targets_bytes: u64,
+    /// Bytes of a snapshot or targets role whatever length is pinned: a pin of 2^60 by a stolen online key must not
+    /// make a client read for ever (C33, C43).
+    pub pinned_bytes: u64,
     /// Bytes of a target whose metadata gives no length.
     pub target_bytes: u64,
     /// Delegated roles visited in one search (C52).
@@ -33,6 +36,7 @@ impl Default for Limits {
             timestamp_bytes: 16_384,
             snapshot_bytes: 2_000_000,
             targets_bytes: 5_000_000,
+            pinned_bytes: 64_000_000,
             target_bytes: 5_000_000,
             delegated_roles: 32,
             signatures: 256,

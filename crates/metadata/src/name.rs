@@ -42,13 +42,24 @@ impl RoleName {
     /// `NAME.json`, the name metadata refers to the role by (TUF 6.2.1).
     #[must_use]
     pub fn file_name(&self) -> String {
-        format!("{self}.json")
+        format!("{}.json", self.as_str())
     }
 
     /// `VERSION.NAME.json`, the file's name under consistent snapshots and of every root.
     #[must_use]
     pub fn versioned_file_name(&self, version: u64) -> String {
-        format!("{version}.{self}.json")
+        format!("{version}.{}.json", self.as_str())
+    }
+
+    /// Whether a file of the delegated role `name` could be taken for one of a top-level role: `1.root` is written as
+    /// `1.root.json`, `../root` as a file beside its folder, and some systems hold `Root.json` for `root.json` (C58).
+    pub(crate) fn shadows_top_level(name: &str) -> bool {
+        let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let role = match base.rsplit_once('.') {
+            Some((version, role)) if version.bytes().all(|b| b.is_ascii_digit() || b == b'.') => role,
+            _ => base,
+        };
+        Self::TOP_LEVEL.iter().any(|top| top.as_str().eq_ignore_ascii_case(role))
     }
 
     /// Where the client workflow checks the signatures of this role.
@@ -63,7 +74,8 @@ impl RoleName {
 }
 
 impl fmt::Display for RoleName {
+    /// For people: a stranger's name is escaped, so that it cannot steer a terminal. [`as_str`](Self::as_str) is exact.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.as_str().escape_debug().fmt(f)
     }
 }

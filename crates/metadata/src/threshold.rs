@@ -5,14 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::{Fingerprint, KeyId};
 
 /// Who may sign a role, as its delegator says: keys by keyid, and how many of them it takes.
+///
+/// A file's word, which nobody can change on the way to the count:
+///
+/// ```compile_fail
+/// # use tuffet_metadata::{Authority, RoleName, Root};
+/// fn lower(root: &Root) -> u64 {
+///     let mut authority = root.authority(&RoleName::Targets);
+///     authority.threshold = 1;
+///     authority.threshold()
+/// }
+/// ```
+///
+/// ```
+/// # use tuffet_metadata::{Authority, RoleName, Root};
+/// fn read(root: &Root) -> u64 {
+///     let authority = root.authority(&RoleName::Targets);
+///     authority.threshold()
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Authority<'a> {
-    /// The role signed for.
-    pub role: RoleName,
-    /// The keyids the delegator lists.
-    pub keyids: &'a [KeyId],
-    /// The threshold, from 1.
-    pub threshold: u64,
+    role: RoleName,
+    keyids: &'a [KeyId],
+    threshold: u64,
     keys: &'a BTreeMap<KeyId, Key>,
 }
 
@@ -43,6 +59,24 @@ pub struct Tally {
 impl<'a> Authority<'a> {
     pub(crate) fn new(role: RoleName, keyids: &'a [KeyId], threshold: u64, keys: &'a BTreeMap<KeyId, Key>) -> Self {
         Self { role, keyids, threshold, keys }
+    }
+
+    /// The role signed for.
+    #[must_use]
+    pub fn role(&self) -> &RoleName {
+        &self.role
+    }
+
+    /// The keyids the delegator lists, in its order.
+    #[must_use]
+    pub fn keyids(&self) -> &'a [KeyId] {
+        self.keyids
+    }
+
+    /// The threshold, from 1.
+    #[must_use]
+    pub fn threshold(&self) -> u64 {
+        self.threshold
     }
 
     /// The role's keys the file has, in the order the role lists them; keyids without a key are left out (F11).

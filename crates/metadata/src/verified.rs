@@ -74,6 +74,9 @@ impl<T: Role> Unverified<T> {
     /// [`verify_pinned`](Unverified::verify_pinned) and [`verify_next`](Unverified::verify_next): a root answers to
     /// two authorities.
     ///
+    /// The result is worth what `by` is worth: a root that is only proposed has authorities too. That is why the
+    /// workflow in tuffet-verifier takes unverified bytes and asks its own root.
+    ///
     /// # Errors
     /// [`MetadataError`]: not strict JSON, not of this type, or too few valid signatures; also for a root, and for an
     /// authority over another role.
@@ -82,7 +85,7 @@ impl<T: Role> Unverified<T> {
         let mistake = if T::TYPE == RoleName::Root {
             Some(("a pinned root or the next one".to_owned(), "a role under one authority".to_owned()))
         } else {
-            (by.role != self.role).then(|| (format!("the keys of {}", self.role), format!("those of {}", by.role)))
+            (*by.role() != self.role).then(|| (format!("the keys of {}", self.role), format!("those of {}", by.role())))
         };
         if let Some((expected, found)) = mistake {
             let problem = Problem::shape("authority", expected, found, "TUF 5.3.4");

@@ -23,7 +23,7 @@ use tuffet_metadata::{Authority, Pinned, Role, RoleName, Unverified, Verified};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trusted<T>(pub(crate) Verified<T>);
+pub struct Trusted<T>(Verified<T>);
 
 impl<T> Deref for Trusted<T> {
     type Target = Verified<T>;
@@ -69,12 +69,12 @@ impl Core {
         place: &Place,
         floor: impl FnOnce(&Verified<T>) -> Result<(), UpdateError>,
     ) -> Result<Trusted<T>, UpdateError> {
-        let role = by.role.clone();
+        let role = by.role().clone();
         let wrong = |what, section| {
             let (role, by) = (role.clone(), place.pinned_by.clone());
             Err(UpdateError::Pin { role, by, what, section })
         };
-        self.length(&role, file.length(), pin.length.unwrap_or(default_limit), place.fetch)?;
+        self.length(&role, file.length(), self.pinned_limit(pin, default_limit), place.fetch)?;
         if pin.length.is_some_and(|want| u64::try_from(file.length()) != Ok(want)) {
             return wrong("length", place.hash);
         }
@@ -89,6 +89,11 @@ impl Core {
         }
         floor(&verified)?;
         self.fresh(verified, place.expiry)
+    }
+
+    /// Bytes to take of a pinned file: the pinned length, but never more than the ceiling; `default` without one.
+    pub(crate) fn pinned_limit(&self, pin: &Pinned, default: u64) -> u64 {
+        pin.length.map_or(default, |length| length.min(self.policy.limits.pinned_bytes))
     }
 
     pub(crate) fn length(

@@ -32,7 +32,7 @@ impl Update<Roots> {
     #[must_use]
     pub fn request(&self) -> Option<Request> {
         let next = self.stage.newest.common.version.checked_add(1)?;
-        (self.stage.walked < self.core.policy.limits.roots).then(|| Request {
+        self.may_walk().then(|| Request {
             role: RoleName::Root,
             name: RoleName::Root.versioned_file_name(next),
             limit: self.core.policy.limits.root_bytes,
@@ -43,9 +43,16 @@ impl Update<Roots> {
     /// Its expiry does not matter unless it is the last (5.3.6). Store [`newest`](Self::newest) before asking for
     /// another (5.3.8, C16).
     ///
+    /// Past the limit of roots the file is not looked at and [`newest`](Self::newest) stays: C8 wants the update to go
+    /// on with what it has, so an error would be wrong, and a caller that never asks [`request`](Self::request) must
+    /// not walk for ever.
+    ///
     /// # Errors
     /// [`UpdateError`]; the root before stays the trusted one.
     pub fn root(mut self, next: Unverified<Root>) -> Result<Self, UpdateError> {
+        if !self.may_walk() {
+            return Ok(self);
+        }
         let limits = &self.core.policy.limits;
         self.core.length(&RoleName::Root, next.length(), limits.root_bytes, "TUF 5.3.3")?;
         let verified = next.verify_next(&self.stage.newest, &self.core.policy.profile, limits)?;
@@ -56,6 +63,10 @@ impl Update<Roots> {
         self.stage.newest = verified;
         self.stage.walked = self.stage.walked.saturating_add(1);
         Ok(self)
+    }
+
+    fn may_walk(&self) -> bool {
+        self.stage.walked < self.core.policy.limits.roots
     }
 
     /// The newest root accepted so far.

@@ -27,7 +27,7 @@ impl Update<AwaitSnapshot> {
         let role = RoleName::Snapshot;
         let consistent = self.stage.root.consistent_snapshot;
         let name = if consistent { role.versioned_file_name(pin.version) } else { role.file_name() };
-        Request { name, role, limit: pin.length.unwrap_or(self.core.policy.limits.snapshot_bytes) }
+        Request { name, role, limit: self.core.pinned_limit(pin, self.core.policy.limits.snapshot_bytes) }
     }
 
     /// Goes on with the remembered snapshot, if it is the one the timestamp pins; else gives the stage back, and the

@@ -30,7 +30,7 @@ impl Update<AwaitTargets> {
             Some(pin) if self.stage.root.consistent_snapshot => role.versioned_file_name(pin.version),
             _ => role.file_name(),
         };
-        Request { name, role, limit: pin.and_then(|pin| pin.length).unwrap_or(limit) }
+        Request { name, role, limit: pin.map_or(limit, |pin| self.core.pinned_limit(pin, limit)) }
     }
 
     /// Goes on with the remembered targets, if they are what the snapshot pins; else gives the stage back.

@@ -171,3 +171,19 @@ fn names_of_people_cannot_steer_a_terminal() {
     let found = lines(Some(&state()), &next(&[replace(1, "@d\u{1b}[2J", 5)]));
     assert_eq!(found[1], format!("root: root: adds {}", key_line(r"@d\u{1b}[2J", 5)));
 }
+
+#[test]
+fn keyids_without_a_key_and_unknown_schemes_cannot_steer_a_terminal() {
+    let with = |root: &mut Object| {
+        inside(root, &["roles", "targets"]).insert("keyids".into(), parse(r#"["\u001b[2J"]"#));
+        let key = parse(r#"{"keytype":"x","keyval":{},"scheme":"\u001b[2J"}"#);
+        let Value::Object(members) = &key else { panic!("an object") };
+        let keyid = tuffet_metadata::keyid_of(members).to_string();
+        inside(root, &["keys"]).insert(keyid, key);
+    };
+    let found = changed(with, |_| ());
+    assert_eq!(found.iter().filter(|line| line.contains('\u{1b}')).count(), 0, "{found:?}");
+    assert!(found.contains(&r"root: targets: adds keyid \u{1b}[2J, which has no key".to_owned()), "{found:?}");
+    let unused = r"root: a key in no role: a key without an owner: \u{1b}[2J, not usable";
+    assert!(found.contains(&unused.to_owned()), "{found:?}");
+}

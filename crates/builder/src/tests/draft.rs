@@ -7,7 +7,7 @@ fn refused(state: Option<&State>, changes: &[Change]) -> String {
 }
 
 fn keyids(root: &Root, role: &RoleName) -> Vec<KeyId> {
-    root.authority(role).keyids.to_vec()
+    root.authority(role).keyids().to_vec()
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn the_first_version_of_everything() {
     let online = Key::compose(&public(4), None, Some("gcpkms:online")).keyid().clone();
     for role in [RoleName::Timestamp, RoleName::Snapshot] {
         assert_eq!(keyids(&root, &role), std::slice::from_ref(&online));
-        assert_eq!(root.authority(&role).threshold, 1);
+        assert_eq!(root.authority(&role).threshold(), 1);
     }
     assert_eq!(root.keys().len(), 4);
     assert_eq!(targets.targets()["a"].length, Some(5));
@@ -89,7 +89,7 @@ fn replacing_a_keyholder_keeps_the_seat_and_drops_the_key() {
     let people = [keyid("@carol", 3), keyid("@dave", 5), keyid("@bob", 2)];
     for role in [RoleName::Root, RoleName::Targets] {
         assert_eq!(keyids(&root, &role), people);
-        assert_eq!(root.authority(&role).threshold, 2);
+        assert_eq!(root.authority(&role).threshold(), 2);
     }
     assert!(!root.keys().contains_key(&keyid("@alice", 1)));
     assert_eq!(root.keys().len(), 4);
@@ -117,6 +117,18 @@ fn f8_a_key_that_is_there_cannot_come() {
         let text = format!("@dave: the new key {} is already the key of {owner} (F8)", fingerprint(seed).short());
         assert_eq!(refused(Some(&state()), &[replace(1, "@dave", seed)]), text);
     }
+}
+
+#[test]
+fn f8_owners_in_the_refusal_cannot_steer_a_terminal() {
+    let error = DraftError::AlreadyHeld {
+        owner: "@d\u{1b}[2J".into(),
+        fingerprint: fingerprint(2),
+        holder: "@b\u{1b}[2J".into(),
+    };
+    let short = fingerprint(2).short();
+    let text = format!(r"@d\u{{1b}}[2J: the new key {short} is already the key of @b\u{{1b}}[2J (F8)");
+    assert_eq!(error.to_string(), text);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn d3_a_spec_version_new_files_may_not_have_is_replaced() {
     let signature = signing_key(4).sign(&tuffet_metadata::json::canonical(&value)).to_bytes().to_vec();
     let state = state();
     let authority = state.root.authority(&RoleName::Snapshot);
-    let file = tuffet_metadata::write_file(&value, &[(authority.keyids[0].clone(), signature)]);
+    let file = tuffet_metadata::write_file(&value, &[(authority.keyids()[0].clone(), signature)]);
     let previous =
         Unverified::<Snapshot>::new(file).verify(&authority, &Profile::deployed(), &Limits::default()).unwrap();
     let next = snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap();

@@ -63,6 +63,21 @@ fn x3_a_missing_timestamp_beside_a_snapshot_is_said() {
 }
 
 #[test]
+fn x3_floors_missing_beside_targets_are_said() {
+    for (removed, said) in [(&[Snapshot][..], vec![Snapshot]), (&[Timestamp, Snapshot], vec![Timestamp, Snapshot])] {
+        let world = World::refreshed();
+        for role in removed {
+            fs::remove_file(world.dir.path().join(role.file_name())).unwrap();
+        }
+        let mut client = world.client();
+        client.refresh(now()).unwrap();
+        assert_eq!(client.events(), said.into_iter().map(|role| Event::FloorMissing { role }).collect::<Vec<_>>());
+        client.refresh(now()).unwrap();
+        assert_eq!(client.events(), [], "there again");
+    }
+}
+
+#[test]
 fn x3_lost_notes_are_said_and_keep_the_floors() {
     for damaged in [None, Some(&b""[..]), Some(b"{}"), Some(b"[1]"), Some(b"{\"schema\": 1}")] {
         let mut world = World::new();

@@ -55,7 +55,7 @@ impl Root {
     #[must_use]
     pub fn key_set(&self, role: &RoleName) -> Sha256 {
         let authority = self.authority(role);
-        let mut bytes = authority.threshold.to_be_bytes().to_vec();
+        let mut bytes = authority.threshold().to_be_bytes().to_vec();
         for fingerprint in authority.fingerprints() {
             bytes.extend_from_slice(fingerprint.as_bytes());
         }
@@ -71,7 +71,7 @@ impl sealed::Read for Root {
         let listed = signed.node("roles", "F12")?;
         let mut roles = BTreeMap::new();
         for name in RoleName::TOP_LEVEL {
-            let role = RoleKeys::read(&listed.node(name.as_str(), "F12")?, reading.limits.keys)?;
+            let role = RoleKeys::read(&listed.node(name.as_str(), "F12")?, reading)?;
             role.report(name.as_str(), &keys, reading)?;
             roles.insert(name, role);
         }
@@ -81,13 +81,11 @@ impl sealed::Read for Root {
 }
 
 impl RoleKeys {
-    pub(super) fn read(node: &Node<'_>, limit: usize) -> Result<Self, Problem> {
+    pub(super) fn read(node: &Node<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
         let mut keyids = Vec::new();
         let mut seen = BTreeSet::new();
         let listed = node.array("keyids", "TUF 4.3")?;
-        if listed.len() > limit {
-            return Err(Problem::Limit { what: "keyids of a role", limit, found: listed.len() });
-        }
+        reading.limit("keyids of a role", reading.limits.keys, listed.len())?;
         for value in listed {
             let text =
                 value.as_str().ok_or_else(|| Problem::shape(&node.at("keyids"), "strings", value.kind(), "TUF 4.3"))?;

@@ -143,9 +143,13 @@ impl Delegations {
 impl DelegatedRole {
     fn read(node: &Node<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
         let name = node.string("name", "TUF 4.5")?.to_owned();
-        if RoleName::top_level(&name).is_some() {
-            let path = node.at("name");
-            return Err(Problem::shape(&path, "a name other than the top-level roles'", format!("`{name}`"), "C58"));
+        let refuse = |expected: &str, found| Err(Problem::shape(&node.at("name"), expected, found, "C58"));
+        // Findings repeat the name for each keyid: one of a megabyte would make gigabytes before a signature is asked.
+        if name.len() > NAME_BYTES {
+            return refuse("a name of at most 255 bytes", "a longer one".to_owned());
+        }
+        if RoleName::shadows_top_level(&name) {
+            return refuse("a name other than the top-level roles'", format!("`{}`", name.escape_debug()));
         }
         let paths = strings(node, "paths")?;
         let path_hash_prefixes = strings(node, "path_hash_prefixes")?;
@@ -153,7 +157,7 @@ impl DelegatedRole {
             return Err(Problem::shape(&node.path, "`paths` or `path_hash_prefixes`", "both", "F19"));
         }
         Ok(Self {
-            keys: RoleKeys::read(node, reading.limits.keys)?,
+            keys: RoleKeys::read(node, reading)?,
             terminating: node.flag("terminating", false, "TUF 4.5")?,
             paths: paths.unwrap_or_default(),
             path_hash_prefixes: path_hash_prefixes.unwrap_or_default(),
@@ -172,3 +176,6 @@ fn strings(node: &Node<'_>, name: &str) -> Result<Option<Vec<String>>, Problem> 
     };
     items.iter().map(text).collect::<Result<_, _>>().map(Some)
 }
+
+/// What file systems take for a name.
+const NAME_BYTES: usize = 255;

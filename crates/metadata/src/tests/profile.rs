@@ -126,7 +126,7 @@ fn the_default_profile_is_deployed_without_exceptions() {
 fn the_limits_are_those_of_spec_md() {
     let limits = Limits::default();
     assert_eq!((limits.roots, limits.root_bytes, limits.timestamp_bytes), (1_024, 512_000, 16_384));
-    assert_eq!((limits.snapshot_bytes, limits.targets_bytes), (2_000_000, 5_000_000));
+    assert_eq!((limits.snapshot_bytes, limits.targets_bytes, limits.pinned_bytes), (2_000_000, 5_000_000, 64_000_000));
     assert_eq!((limits.delegated_roles, limits.signatures, limits.depth), (32, 256, 32));
 }
 

@@ -28,6 +28,40 @@ fn c58_a_delegated_role_takes_no_top_level_name() {
 }
 
 #[test]
+fn c58_a_delegated_roles_file_is_not_taken_for_a_top_level_one() {
+    let place = "targets v7: signed.delegations.roles[0].name: expected a name";
+    for name in
+        ["1.root", "12.Targets", "1.2.snapshot", "Root", "../root", "../../1.root", "x/timestamp", r"..\root", "..root"]
+    {
+        let text = refused::<Targets>(&with(&json!([delegated(name)])));
+        assert_eq!(text, format!("{place} other than the top-level roles', found `{}` (C58)", name.escape_debug()));
+    }
+    for name in ["1root", "v1.root", "root.1", "targets/releases", "root/x", "1.", "..", &"n".repeat(255)] {
+        accepted::<Targets>(&with(&json!([delegated(name)])));
+    }
+}
+
+#[test]
+fn c58_a_delegated_name_is_no_longer_than_a_files() {
+    // The finding about a keyid without a key says the role's name: a thousand of those must stay small.
+    let mut role = delegated(&"n".repeat(256));
+    role["keyids"] = (0..1024).map(|i| i.to_string()).collect::<Vec<_>>().into();
+    let place = "targets v7: signed.delegations.roles[0].name";
+    let text = refused::<Targets>(&with(&json!([role])));
+    assert_eq!(text, format!("{place}: expected a name of at most 255 bytes, found a longer one (C58)"));
+}
+
+#[test]
+fn a_delegated_name_cannot_steer_a_terminal() {
+    let file = Unverified::<Targets>::delegated("d\u{1b}[2J", b"{}".to_vec());
+    let by = read(&with(&json!([delegated("d\u{1b}[2J")])));
+    let by = by.delegations.as_ref().unwrap().authority("d\u{1b}[2J").unwrap();
+    let error = file.verify(&by, &Profile::Strict, &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), r"d\u{1b}[2J: signed: expected an object, found nothing (TUF 4.2.1)");
+    assert_eq!(by.role().file_name(), "d\u{1b}[2J.json", "the file's name is exact");
+}
+
+#[test]
 fn f22_delegated_names_are_unique() {
     let text = refused::<Targets>(&with(&json!([delegated("a\n"), delegated("b"), delegated("a\n")])));
     let expected = r"targets v7: signed.delegations.roles: expected each role name once, found `a\n` again (F22)";

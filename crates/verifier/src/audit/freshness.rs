@@ -45,7 +45,7 @@ impl Freshness {
         ];
         let signs = |authority: &Authority<'_>| {
             let shared = authority.fingerprints().intersection(&timestamp).count();
-            u64::try_from(shared).is_ok_and(|shared| shared >= authority.threshold)
+            u64::try_from(shared).is_ok_and(|shared| shared >= authority.threshold())
         };
         let (also, held): (Vec<Bound>, Vec<Bound>) =
             others.iter().cloned().partition(|other| signs(&trusted.root.authority(&other.role)));

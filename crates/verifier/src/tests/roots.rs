@@ -99,6 +99,16 @@ fn c8_a_refresh_walks_a_limited_number_of_roots_and_the_next_resumes() {
 }
 
 #[test]
+fn c8_a_root_past_the_limit_is_not_looked_at() {
+    let policy = Policy { limits: Limits { roots: 1, ..Limits::default() }, ..Policy::default() };
+    let update = Update::start(root(1).file(), at(START), policy).unwrap().root(root(2).file()).unwrap();
+    assert_eq!(update.request(), None);
+    let update = update.root(root(3).file()).unwrap().root(Unverified::new(b"{".to_vec())).unwrap();
+    assert_eq!(update.newest().common.version, 2, "neither taken nor an error");
+    assert_eq!(update.final_root(Memory::default()).unwrap().root().common.version, 2);
+}
+
+#[test]
 fn c10_c11_c12_a_next_root_answers_to_both_thresholds() {
     let next = |signers: &[u8]| {
         root(2).with(|r| {

@@ -41,6 +41,21 @@ fn c33_the_length_is_the_pinned_one_or_the_limit() {
 }
 
 #[test]
+fn c33_a_pinned_length_has_a_ceiling() {
+    let served = repo(5).snapshot();
+    let length = served.len() as u64;
+    let vast = Pinned { length: Some(1 << 60), hashes: None, ..pin() };
+    let timestamp = Unverified::new(repo(5).timestamp_over(&vast));
+    let update = awaiting(&root(1), Memory::default()).timestamp(timestamp).unwrap();
+    assert_eq!(role_of(&update.request()), (&RoleName::Snapshot, "5.snapshot.json", 64_000_000));
+    let ceiling = |pinned_bytes| Limits { pinned_bytes, ..Limits::default() };
+    let endless = take(&vast, served.clone(), ceiling(length - 1)).unwrap_err();
+    let text = format!("snapshot: expected at most {} bytes, found {length} (TUF 5.5.1)", length - 1);
+    assert_eq!((endless.to_string(), endless.code()), (text, "endless-data"));
+    assert!(take(&pin(), served, ceiling(length)).is_ok());
+}
+
+#[test]
 fn c34_every_known_hash_matches() {
     let served = repo(5).snapshot();
     let right = Hashes { sha512: Some(sha512(&served)), ..Hashes::sha256_of(&served) };

@@ -34,6 +34,19 @@ fn c43_the_length_is_the_pinned_one_or_the_limit() {
 }
 
 #[test]
+fn c43_a_pinned_length_has_a_ceiling() {
+    let right = repo(5).targets();
+    let length = right.len() as u64;
+    let ceiling = |pinned_bytes| Limits { pinned_bytes, ..Limits::default() };
+    // The snapshot, shorter here than the targets, is under the ceiling too.
+    assert!((repo(5).snapshot().len() as u64) < length - 1);
+    let endless = take(true, &right, right.clone(), ceiling(length - 1)).unwrap_err();
+    let text = format!("targets: expected at most {} bytes, found {length} (TUF 5.6.1)", length - 1);
+    assert_eq!((endless.to_string(), endless.code()), (text, "endless-data"));
+    assert!(take(true, &right, right.clone(), ceiling(length)).is_ok());
+}
+
+#[test]
 fn c44_the_hash_is_the_pinned_one_and_comes_before_the_parser() {
     let right = repo(5).targets();
     let text = "targets: the file is not the one that snapshot pins by hash (TUF 5.6.2)".to_owned();
