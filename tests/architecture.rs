@@ -14,8 +14,8 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("client", &["keys", "metadata", "verifier", "trust-root"]),
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
     ("signers", &["keys"]),
-    ("ceremony", &["keys", "metadata", "verifier", "builder", "trust-root"]),
-    ("cli", &["keys", "metadata", "verifier", "trust-root", "builder", "client", "repository", "signers", "ceremony"]),
+    ("ceremony", &["keys", "metadata", "builder"]),
+    ("cli", &["keys", "metadata", "verifier", "trust-root", "client", "repository", "signers", "ceremony"]),
     ("plain", &[]),
 ];
 

@@ -2,14 +2,13 @@
 
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "support/workspace.rs"]
+mod workspace;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
-use tempfile::TempDir;
-
-const AT: &str = "2026-12-01T10:00:00Z";
-const RIGHT: &[(&str, &str)] = &[("passphrase", "correct horse"), ("Type `sign`", "sign")];
+use workspace::{AT, RIGHT, drafted};
 
 fn tuffet(folder: &Path, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tuffet")).args(words).current_dir(folder).output().unwrap()
@@ -17,27 +16,6 @@ fn tuffet(folder: &Path, words: &[&str]) -> Output {
 
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// A workspace `w` with a drafted ceremony `w/ceremony/c` of @alice and @bob, two of two, their keys beside it.
-fn drafted() -> TempDir {
-    let scratch = tempfile::tempdir().unwrap();
-    fs::write(scratch.path().join("readme.txt"), "a target\n").unwrap();
-    let script = "
-        tuffet init w
-        cd w
-        for who in alice bob online; do
-            owner=@$who; [ $who != online ] || owner=file:online.pem
-            tuffet plan invite --ceremony c --owner $owner --out ../$who.invite
-            tuffet key generate file:../$who.pem
-            tuffet key enroll --key file:../$who.pem --invite ../$who.invite --out ../$who.json
-        done
-        tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 \
-            --keyholder ../alice.json --keyholder ../bob.json --online ../online.json --target ../readme.txt
-        tuffet draft ceremony/c";
-    let sitting = terminal::sit(scratch.path(), Some(AT), script, RIGHT);
-    assert_eq!(sitting.code, 0, "{}", sitting.screen);
-    scratch
 }
 
 /// The lines a command leaves on the screen after what it asked.
@@ -83,9 +61,10 @@ fn f8_a_second_signature_by_one_key_is_refused() {
     let sitting = terminal::sit(scratch.path(), Some(AT), script, RIGHT);
     assert_eq!(sitting.code, 1);
     let lines = last_lines(&sitting.screen, 2);
+    assert_eq!(sitting.screen.matches("Type `sign`").count(), 1, "asked to confirm what cannot be signed");
     assert!(lines[0].starts_with("tuffet: error: root: @alice has signed already with key "), "{lines:?}");
     assert!(lines[0].ends_with(": one signature a key is counted (F8)"), "{lines:?}");
-    assert_eq!(lines[1], "tuffet: hint: run `tuffet status` to see whose signatures are missing");
+    assert_eq!(lines[1], "tuffet: hint: run `tuffet status w/ceremony/c` to see whose signatures are missing");
 }
 
 #[test]
@@ -113,7 +92,7 @@ fn r20_a_ceremony_below_its_threshold_is_not_published() {
         last_lines(&sitting.screen, 2),
         [
             "tuffet: error: root v1: expected its thresholds met, found it open (R20)",
-            "tuffet: hint: run `tuffet status` to see whose signatures are missing",
+            "tuffet: hint: run `tuffet status w/ceremony/c` to see whose signatures are missing",
         ]
     );
     assert_eq!(fs::read_dir(scratch.path().join("w/repository")).unwrap().count(), 0);
@@ -179,7 +158,7 @@ fn wrong_usage_exits_with_2_and_refusals_with_1() {
         (&["trust-root", "show", "x.json", "--at", "yesterday"], 2, "yesterday"),
         (&["key", "show", "floppy:1"], 2, "floppy"),
         (&["no-such-command"], 2, "no-such-command"),
-        (&["review", "nowhere"], 1, "plan.toml"),
+        (&["review", "nowhere"], 1, "nowhere: expected a ceremony's directory"),
     ];
     for (words, code, must) in cases {
         let output = tuffet(scratch.path(), words);
@@ -198,7 +177,7 @@ fn no_workspace_says_what_to_type() {
         stderr(&output),
         format!(
             "tuffet: error: {folder}: expected tuffet.toml here or above, found none\n\
-             tuffet: hint: run `tuffet init DIR`, or name the workspace with --workspace\n"
+             tuffet: hint: run `tuffet init FOLDER`, or name the workspace with --workspace\n"
         )
     );
 }
@@ -226,7 +205,7 @@ fn errors_are_data_too() {
     let error: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(error["schema"], "tuffet-error-v1");
     assert_eq!(error["code"], "ceremony");
-    assert_eq!(error["error"], "plan.toml: No such file or directory (os error 2)");
+    assert_eq!(error["error"], "nowhere: expected a ceremony's directory, found no plan.toml in it");
 }
 
 #[test]
@@ -262,4 +241,105 @@ fn ed25519_on_a_yubihsm_is_refused_at_the_draft_when_the_payload_does_not_fit() 
         "{lines:?}"
     );
     assert_eq!(lines[1], "tuffet: hint: enrol a P-256 key of this device instead");
+}
+
+#[test]
+fn k16_a_person_who_signed_one_role_signs_the_rest() {
+    let scratch = drafted();
+    let sign = "tuffet sign w/ceremony/c --key file:alice.pem";
+    assert_eq!(terminal::sit(scratch.path(), Some(AT), sign, RIGHT).code, 0);
+    let signatures = scratch.path().join("w/ceremony/c/signatures");
+    let root = terminal::sit(scratch.path(), None, "cat w/ceremony/c/signatures/root/*", &[]).screen;
+    fs::remove_dir_all(signatures.join("targets")).unwrap();
+    let again = terminal::sit(scratch.path(), Some(AT), sign, RIGHT);
+    assert_eq!(again.code, 0, "{}", again.screen);
+    assert!(again.screen.contains(") would sign: targets\n"), "{}", again.screen);
+    assert_eq!(fs::read_dir(signatures.join("targets")).unwrap().count(), 1);
+    let same = terminal::sit(scratch.path(), None, "cat w/ceremony/c/signatures/root/*", &[]).screen;
+    assert_eq!(root, same);
+}
+
+#[test]
+fn the_end_of_input_at_a_question_exits_with_3_and_writes_nothing() {
+    let scratch = drafted();
+    let sign = "tuffet sign w/ceremony/c --key file:alice.pem";
+    for (answers, last) in [
+        (
+            [("passphrase", "correct horse"), ("Type `sign`", "\u{4}")],
+            "interrupted: nothing was signed or written by this step",
+        ),
+        ([("passphrase", "\u{4}"), ("Type `sign`", "sign")], "passphrase for key file alice.pem: cancelled"),
+    ] {
+        let sitting = terminal::sit(scratch.path(), Some(AT), sign, &answers);
+        assert_eq!(sitting.code, 3, "{}", sitting.screen);
+        assert_eq!(last_lines(&sitting.screen, 1), [format!("tuffet: error: {last}")]);
+        assert!(!scratch.path().join("w/ceremony/c/signatures").exists());
+    }
+}
+
+#[test]
+fn k10_a_record_for_another_ceremony_is_refused_by_the_plan() {
+    let scratch = drafted();
+    let words = "--workspace w plan new d --date 2026-12-01T10:00:00Z --threshold 1 --keyholder alice.json \
+                 --online online.json";
+    let output = tuffet(scratch.path(), &words.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(
+        stderr(&output),
+        "tuffet: error: alice.json: ceremony: expected `d`, found `c`: the invite was for another occasion (K10)\n\
+         tuffet: hint: run `tuffet plan invite --ceremony d --owner @alice --out FILE` and have it answered\n"
+    );
+    assert!(!scratch.path().join("w/ceremony/d").exists());
+}
+
+#[test]
+fn what_a_plan_would_refuse_is_not_asked_of_anyone() {
+    let scratch = drafted();
+    for (ceremony, owner, message) in [
+        ("../c", "@zoe", "--ceremony: expected letters, digits and hyphens, found `../c`"),
+        ("c", "", "--owner: expected a name such as @alice or the online key's URI, found ``"),
+    ] {
+        let words = ["--workspace", "w", "plan", "invite", "--ceremony", ceremony, "--owner", owner, "--out", "z.json"];
+        let output = tuffet(scratch.path(), &words);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(2), format!("tuffet: error: {message}\n")));
+        assert!(!scratch.path().join("z.json").exists());
+    }
+}
+
+#[test]
+fn files_of_another_kind_are_named_with_what_was_expected() {
+    let scratch = drafted();
+    for (words, message) in [
+        ("key verify none.json", "none.json: expected a file, found none"),
+        ("key verify w", "w: expected a file, found a directory"),
+        ("key verify readme.txt", "readme.txt: expected a file of schema tuffet-enrolment-v1, found no JSON object"),
+        (
+            "assemble w/ceremony/c w/tuffet.toml",
+            "w/tuffet.toml: expected a file of schema tuffet-signature-v1, found no JSON object",
+        ),
+        (
+            "key generate file:none/a.pem",
+            "key file none/a.pem: cannot be written: expected the folder none, found none",
+        ),
+    ] {
+        let output = tuffet(scratch.path(), &words.split(' ').collect::<Vec<_>>());
+        assert_eq!(
+            (output.status.code(), stderr(&output)),
+            (Some(1), format!("tuffet: error: {message}\n")),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_reads_like_every_other_refusal() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = tuffet(scratch.path(), &["status", "--json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        stderr(&output),
+        "tuffet: error: the following required arguments were not provided: <CEREMONY>\n\
+         tuffet: hint: Usage: tuffet status --json <CEREMONY>; for more: add --help\n"
+    );
+    let error: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&error["schema"], &error["code"]), (&"tuffet-error-v1".into(), &"usage".into()));
 }

@@ -92,16 +92,6 @@ impl Ceremony {
         Ok(tuffet_builder::compare(drafting.state.as_ref(), &drafting.draft))
     }
 
-    /// The drafted roles that `fingerprint` may sign.
-    ///
-    /// # Errors
-    /// Whatever makes the draft fail.
-    pub fn roles_of(&self, fingerprint: &Fingerprint) -> Result<Vec<RoleName>, CeremonyError> {
-        let drafting = self.drafting()?;
-        let may = |role: &RoleName| drafting.authorities(role).iter().any(|a| a.fingerprints().contains(fingerprint));
-        Ok(drafting.roles().into_iter().filter(may).collect())
-    }
-
     /// A file under `targets/` of the ceremony, by its path in the metadata.
     ///
     /// # Errors

@@ -147,7 +147,13 @@ pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(
     schema: impl Fn(&T) -> &String,
 ) -> Result<T, CeremonyError> {
     let refuse = |problem: String| CeremonyError::File { file: file.to_owned(), problem };
-    let value: T = serde_json::from_slice(bytes).map_err(|e| refuse(printable(&e.to_string())))?;
+    // serde would take an array for a struct: two forms of one record, with two hashes.
+    let object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    if !object {
+        return Err(refuse(format!("expected a file of schema {want}, found no JSON object")));
+    }
+    let value: T = serde_json::from_slice(bytes)
+        .map_err(|e| refuse(format!("expected a file of schema {want}: {}", printable(&e.to_string()))))?;
     let found = schema(&value).clone();
     if found == want {
         Ok(value)

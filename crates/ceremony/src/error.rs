@@ -123,6 +123,12 @@ pub enum CeremonyError {
         /// The key.
         keyid: KeyId,
     },
+    /// The ceremony is over.
+    #[error("transcript.jsonl: expected an open ceremony, found `close` on line {line}: nothing follows it (K16)")]
+    Closed {
+        /// The last line.
+        line: u64,
+    },
     /// A step out of order.
     #[error("expected {expected} first, found {found}")]
     Order {
@@ -152,8 +158,21 @@ impl CeremonyError {
             Self::PayloadChanged { .. } => "run `tuffet draft` on a fresh copy of the ceremony; do not sign this one",
             Self::Rules(_) => "change the plan, or waive a warning in it with a reason, and run `tuffet draft` again",
             Self::NotASigner { .. } => "run `tuffet key show KEY` to see which key this is",
-            Self::Order { .. } => "run `tuffet status` to see where the ceremony stands",
-            Self::SignedAlready { .. } => "run `tuffet status` to see whose signatures are missing",
+            Self::Order { .. } => "run `tuffet status DIR` to see where the ceremony stands",
+            Self::Closed { .. } => {
+                "run `tuffet ceremony verify DIR` to replay it; for another change, plan a new ceremony"
+            }
+            Self::Transcript(TranscriptError::Unfinished { .. }) => {
+                "run `tuffet status DIR` to see what is missing, or ask for the whole record"
+            }
+            Self::Hash { file, .. } if file == "plan.toml" => {
+                "if the plan was changed on purpose run `tuffet draft DIR`, else compare it with a copy"
+            }
+            Self::Hash { rule: "R4" | "R5", .. } => {
+                "name the ceremony's own repository, or restore the file from a mirror; never edit it"
+            }
+            Self::Transcript(_) | Self::Hash { .. } => "compare with a copy of the record; never edit one (K3)",
+            Self::SignedAlready { .. } => "run `tuffet status DIR` to see whose signatures are missing",
             Self::Sign(SignError::TooLong { .. }) => "enrol a P-256 key of this device instead",
             _ => return None,
         })

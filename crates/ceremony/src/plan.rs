@@ -1,5 +1,9 @@
 //! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
 
+mod error;
+
+pub use error::PlanError;
+
 use crate::error::printable;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -122,60 +126,6 @@ pub struct Waiver {
     pub reason: String,
 }
 
-/// Why a plan is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// Not TOML, or an unknown or missing key.
-    #[error("plan.toml: {0} (K1)")]
-    Toml(String),
-    /// A value that cannot be read.
-    #[error("plan.toml: {place}: expected {expected}, found `{}` (K1)", found.escape_debug())]
-    Value {
-        /// The key.
-        place: String,
-        /// What belongs there.
-        expected: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// A name nobody in the plan has.
-    #[error("plan.toml: {place}: `{}` is not among the plan's people (K1)", name.escape_debug())]
-    UnknownPerson {
-        /// The key.
-        place: String,
-        /// The name.
-        name: String,
-    },
-    /// A name listed twice.
-    #[error("plan.toml: {place}: `{}` is listed twice (K1)", name.escape_debug())]
-    Twice {
-        /// The key.
-        place: String,
-        /// The name.
-        name: String,
-    },
-    /// One key for two people (K5).
-    #[error("plan.toml: people: {first} and {second} have the same key {}: one token cannot fill two seats (K5, F8)", key.short())]
-    SameKey {
-        /// One.
-        first: String,
-        /// The other.
-        second: String,
-        /// The key.
-        key: Fingerprint,
-    },
-    /// More signatures needed than people listed.
-    #[error("plan.toml: {place}: a threshold of {threshold} needs at least as many people, found {people} (F10)")]
-    Threshold {
-        /// The key.
-        place: String,
-        /// The threshold.
-        threshold: u64,
-        /// People listed.
-        people: usize,
-    },
-}
-
 impl Plan {
     /// Reads and checks the bytes of plan.toml.
     ///
@@ -193,6 +143,18 @@ impl Plan {
     pub fn to_toml(&self) -> String {
         // The types above are plain tables and arrays, which TOML can always write.
         toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Whether a ceremony may have this id.
+    #[must_use]
+    pub fn is_id(text: &str) -> bool {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    }
+
+    /// Whether a person or an online key may have this name: text on one line that steers no terminal.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        plain(text)
     }
 
     /// `plan_hash`: SHA-256 of the file's bytes.
@@ -233,7 +195,7 @@ impl Plan {
         if self.schema != SCHEMA {
             return value("schema", "tuffet-plan-v1", &self.schema);
         }
-        if self.ceremony.is_empty() || !self.ceremony.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if !Self::is_id(&self.ceremony) {
             return value("ceremony", "letters, digits and hyphens", &self.ceremony);
         }
         if self.previous_root != "none" && self.previous_root().is_none() {

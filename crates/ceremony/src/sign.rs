@@ -50,7 +50,7 @@ impl SignatureFile {
     /// Where it lies in the ceremony directory.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("signatures/{}/{}.json", self.role, self.keyid)
+        path(&self.role, &self.keyid)
     }
 
     pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self, CeremonyError> {
@@ -59,6 +59,32 @@ impl SignatureFile {
 }
 
 impl Ceremony {
+    /// The drafted roles that `fingerprint` may sign and has not: where a run broke off between two roles, the next one
+    /// asks for the rest. Empty where the key may sign none.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Closed`]; [`CeremonyError::SignedAlready`] where nothing is left; and whatever makes the draft
+    /// fail.
+    pub fn roles_to_sign(&self, fingerprint: &Fingerprint) -> Result<Vec<RoleName>, CeremonyError> {
+        self.transcript()?.require_open()?;
+        let drafting = self.drafting()?;
+        let (mut open, mut signed) = (Vec::new(), None);
+        for role in drafting.roles() {
+            let authorities = drafting.authorities(&role);
+            let Some(key) = key_of(&authorities, fingerprint) else { continue };
+            if files::read_if_there(&self.dir, &path(role.as_str(), key.keyid().as_str()))?.is_none() {
+                open.push(role);
+            } else {
+                let (owner, keyid) = (owner_of(key), key.keyid().clone());
+                signed = signed.or(Some(CeremonyError::SignedAlready { role, owner, keyid }));
+            }
+        }
+        match signed {
+            Some(already) if open.is_empty() => Err(already),
+            _ => Ok(open),
+        }
+    }
+
     /// Signs `role` with `signer` and writes the signature file; `review` is the text the person was shown. The
     /// payload is recomputed from the plan first and must equal the file and what the draft recorded (K1, T30).
     ///
@@ -149,6 +175,10 @@ pub(crate) fn check(
     }
     let (owner, given) = (owner_of(key), Given { by: public.fingerprint(), signature });
     Ok(Checked { role, file, owner, given, bytes: bytes.to_vec() })
+}
+
+fn path(role: &str, keyid: &str) -> String {
+    format!("signatures/{role}/{keyid}.json")
 }
 
 fn drafted<'a>(payloads: &'a [Payload], role: &RoleName) -> Result<&'a Payload, CeremonyError> {

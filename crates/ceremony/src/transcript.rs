@@ -254,14 +254,15 @@ impl Transcript {
         }
     }
 
-    pub(crate) fn require_open(&self) -> Result<(), CeremonyError> {
-        if self.require_closed().is_ok() {
-            return Err(CeremonyError::Order {
-                expected: "a ceremony that is not closed",
-                found: "`close` in the transcript",
-            });
+    /// Requires that the last line is not `close`: the ceremony may go on.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Closed`]
+    pub fn require_open(&self) -> Result<(), CeremonyError> {
+        match self.entries.last() {
+            Some(Entry { line, action: Action::Close, .. }) => Err(CeremonyError::Closed { line: *line }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The last hash recorded for every file.

@@ -80,7 +80,12 @@ impl Replay {
             if *file == RoleName::Timestamp.file_name() {
                 continue;
             }
-            require_hash(file, hash, &files::read(repository, file)?, "R5")?;
+            let name = repository.join(file).display().to_string();
+            let Some(bytes) = files::read_if_there(repository, file)? else {
+                let (expected, found) = (printable(hash), "no file".to_owned());
+                return Err(CeremonyError::Hash { file: name, expected, found, rule: "R4" });
+            };
+            require_hash(&name, hash, &bytes, "R5")?;
             compared += 1;
         }
         Ok(compared)

@@ -52,7 +52,7 @@ pub enum Command {
     /// Ceremony records: verify
     #[command(subcommand)]
     Ceremony(ceremony::Record),
-    /// Trust roots of log and CA: compose, show, at
+    /// Trust roots of log and CA: compose, show, at, fetch
     #[command(subcommand)]
     TrustRoot(trust_root::TrustRoot),
     /// A TUF client: init, refresh, download

@@ -36,6 +36,18 @@ impl CliError {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// Names the ceremony in a hint that has `DIR` in its place: the crates below do not know what the person typed.
+    #[must_use]
+    pub(crate) fn with_dir(self, dir: &std::path::Path) -> Self {
+        let dir = dir.display().to_string();
+        Self { hint: self.hint.map(|hint| hint.replace("DIR", &dir)), ..self }
+    }
+
+    /// The person ended it at a question.
+    fn interrupted(self, cancelled: bool) -> Self {
+        Self { exit: if cancelled { INTERRUPTED } else { self.exit }, ..self }
+    }
+
     fn maybe(self, hint: Option<impl Into<String>>) -> Self {
         Self { hint: hint.map(Into::into), ..self }
     }
@@ -74,13 +86,14 @@ impl From<tuffet_client::ClientError> for CliError {
 
 impl From<tuffet_signers::OpenError> for CliError {
     fn from(error: tuffet_signers::OpenError) -> Self {
-        Self::new("key", error.to_string()).maybe(error.hint())
+        Self::new("key", error.to_string()).maybe(error.hint()).interrupted(error.is_cancelled())
     }
 }
 
 impl From<tuffet_signers::CreateError> for CliError {
     fn from(error: tuffet_signers::CreateError) -> Self {
-        Self::new("key", error.to_string()).maybe(error.hint())
+        let cancelled = matches!(&error, tuffet_signers::CreateError::Open(open) if open.is_cancelled());
+        Self::new("key", error.to_string()).maybe(error.hint()).interrupted(cancelled)
     }
 }
 

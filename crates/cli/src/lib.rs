@@ -9,7 +9,7 @@
 //!                   └─ Context: time, terminal, whether --json
 //! ```
 //!
-//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted.
+//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted or not confirmed. Ctrl-C ends the process by its signal.
 //!
 //! ```
 //! use clap::Parser;
@@ -51,16 +51,29 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { error::USAGE } else { 0 });
-        }
+        Err(error) => return refuse_arguments(&error),
     };
     let mut terminal = terminal::Tty;
     let json = arguments.json;
     let result =
         Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));
     outcome::report(result, json)
+}
+
+/// Help is no refusal. What is one reads like any other, as data where the person asked for data.
+fn refuse_arguments(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let Some(message) = text.strip_prefix("error: ") else {
+        let _ = error.print();
+        return ExitCode::from(if error.use_stderr() { error::USAGE } else { 0 });
+    };
+    let mut paragraphs = message.trim_end().split("\n\n");
+    let said = paragraphs.next().unwrap_or_default();
+    let message = said.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let help = paragraphs.filter(|paragraph| !paragraph.starts_with("For more")).map(str::trim);
+    let hint = help.chain(["for more: add --help"]).collect::<Vec<_>>().join("; ");
+    let json = std::env::args_os().any(|word| word == "--json");
+    outcome::report(Err(CliError::usage(message).hint(hint)), json)
 }
 
 /// The Rust of README.md, compiled.

@@ -50,6 +50,8 @@ impl AskSecret for Tty {
         match rpassword::prompt_password(prompt) {
             Ok(secret) => Ok(Secret::new(secret)),
             Err(e) if matches!(e.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Interrupted) => {
+                // The error is to begin a line of its own.
+                let _ = self.show("");
                 Err(AskError::Cancelled)
             }
             Err(e) => Err(AskError::Unavailable(e.to_string())),
@@ -68,7 +70,10 @@ impl Terminal for Tty {
         write!(tty, "{prompt}").and_then(|()| tty.flush()).map_err(|e| TerminalError::None(e.to_string()))?;
         let mut line = String::new();
         match BufReader::new(tty).read_line(&mut line) {
-            Ok(0) => Err(TerminalError::Interrupted),
+            Ok(0) => {
+                let _ = self.show("");
+                Err(TerminalError::Interrupted)
+            }
             Ok(_) => Ok(line.trim().to_owned()),
             Err(e) => Err(TerminalError::None(e.to_string())),
         }

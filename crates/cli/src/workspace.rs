@@ -30,7 +30,7 @@ impl Workspace {
         }
         let root = candidates.into_iter().find(|folder| folder.join(FILE).is_file()).ok_or_else(|| {
             CliError::new("workspace", format!("{}: expected {FILE} here or above, found none", absolute.display()))
-                .hint("run `tuffet init DIR`, or name the workspace with --workspace")
+                .hint("run `tuffet init FOLDER`, or name the workspace with --workspace")
         })?;
         let file = root.join(FILE);
         let text = std::fs::read_to_string(&file).map_err(|e| CliError::io(&file, &e))?;
@@ -52,9 +52,14 @@ impl Workspace {
     /// [`CliError`]: there is one, or it cannot be written.
     pub fn create(root: &Path) -> Result<Self, CliError> {
         let file = root.join(FILE);
+        if file.exists() {
+            let message = format!("{}: expected no workspace yet, found its {FILE}", root.display());
+            let hint = format!("use it with --workspace {}, or name another folder", root.display());
+            return Err(CliError::new("exists", message).hint(hint));
+        }
         for folder in ["ceremony", "repository"] {
             let folder = root.join(folder);
-            std::fs::create_dir_all(&folder).map_err(|e| CliError::io(&folder, &e))?;
+            crate::commands::make_folder(&folder)?;
         }
         crate::commands::write_new(&file, format!("schema = \"{SCHEMA}\"\n").as_bytes())?;
         Ok(Self { root: root.to_owned() })

@@ -221,6 +221,12 @@ pub enum CreateError {
 }
 
 impl OpenError {
+    /// Whether the person ended it at the question.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::NotGiven { source: AskError::Cancelled, .. })
+    }
+
     /// The command or action that helps, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -237,6 +243,9 @@ impl OpenError {
             }
             Self::Mismatch { .. } => {
                 Some("somebody edited the file: restore it from a copy, and compare fingerprints".to_owned())
+            }
+            Self::NotGiven { source: AskError::Unavailable(_), .. } => {
+                Some("run the command in a terminal; secrets and confirmations never come from a pipe".to_owned())
             }
             Self::NotBuilt { lacks: "USB", .. } => {
                 Some("start yubihsm-connector and write connector=http://127.0.0.1:12345".to_owned())

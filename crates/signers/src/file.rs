@@ -93,7 +93,15 @@ impl FileKey {
             return Err(CreateError::Scheme { what: describe(path), scheme });
         }
         // A dangling link counts as something there. The final word is the exclusive rename.
-        if path.symlink_metadata().is_ok() { Err(CreateError::Exists { path: path.into() }) } else { Ok(()) }
+        if path.symlink_metadata().is_ok() {
+            return Err(CreateError::Exists { path: path.into() });
+        }
+        let folder = folder(path);
+        if folder.is_dir() {
+            return Ok(());
+        }
+        let reason = format!("expected the folder {}, found none", folder.display());
+        Err(CreateError::Write { path: path.into(), reason })
     }
 
     fn write_new(
@@ -161,6 +169,10 @@ fn read(path: &Path) -> Result<String, OpenError> {
     String::from_utf8(bytes).map_err(|_| OpenError::NotAKey { path: path.into(), found: "binary data".into() })
 }
 
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Temporary file in the same directory (created exclusively, 0600), content, fsync, `check` on what is read back,
 /// rename that fails if the name is taken, fsync of the directory (X2, style.md rule 28).
 fn write_exclusively(
@@ -169,7 +181,7 @@ fn write_exclusively(
     check: impl FnOnce(&str) -> Result<(), CreateError>,
 ) -> Result<(), CreateError> {
     let failed = |e: std::io::Error| CreateError::Write { path: path.into(), reason: e.to_string() };
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = folder(path);
     let mut temporary = tempfile::Builder::new().prefix(".tuffet-key-").tempfile_in(directory).map_err(failed)?;
     temporary.write_all(text.as_bytes()).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;

@@ -96,14 +96,22 @@ fn k1_wrong_schemas_and_unknown_members_are_refused() {
     let more = good.replacen('{', "{\"pin\":\"1234\",", 1);
     assert_eq!(
         with(&more),
-        "bob.json: unknown field `pin`, expected one of `schema`, `plan_hash`, `role`, `payload_sha256`, `keyid`, \
-         `sig`, `review_sha256`, `tool`, `station_time` at line 1 column 6"
+        "bob.json: expected a file of schema tuffet-signature-v1: unknown field `pin`, expected one of `schema`, \
+         `plan_hash`, `role`, `payload_sha256`, `keyid`, `sig`, `review_sha256`, `tool`, `station_time` at line 1 column 6"
     );
     let escape = good.replacen('{', "{\"\\u001b[2J\":1,", 1);
-    assert!(with(&escape).starts_with("bob.json: unknown field `\\u{1b}[2J`, expected one of "));
+    assert!(with(&escape).starts_with(
+        "bob.json: expected a file of schema tuffet-signature-v1: unknown field `\\u{1b}[2J`, expected one of "
+    ));
     let twice = good.replacen('{', "{\"role\":\"root\",", 1);
-    assert!(with(&twice).starts_with("bob.json: duplicate field `role` at line 1 column "));
-    assert!(with(&format!("{good}{{}}")).starts_with("bob.json: trailing characters at line 1 column "));
+    assert!(with(&twice).starts_with(
+        "bob.json: expected a file of schema tuffet-signature-v1: duplicate field `role` at line 1 column "
+    ));
+    assert!(
+        with(&format!("{good}{{}}")).starts_with(
+            "bob.json: expected a file of schema tuffet-signature-v1: trailing characters at line 1 column "
+        )
+    );
 
     let invite = Table::initial().invite("@erin").to_json();
     let parse = |text_of: &str| text(Invite::parse("invite.json", text_of.as_bytes()));
@@ -113,9 +121,12 @@ fn k1_wrong_schemas_and_unknown_members_are_refused() {
     );
     assert_eq!(
         parse(&invite.replacen('{', "{\"x\": 1,", 1)),
-        "invite.json: unknown field `x`, expected one of `schema`, `ceremony`, `previous_root`, `owner`, `nonce` at \
-         line 1 column 4"
+        "invite.json: expected a file of schema tuffet-invite-v1: unknown field `x`, expected one of `schema`, \
+         `ceremony`, `previous_root`, `owner`, `nonce` at line 1 column 4"
     );
+    for other in ["", "[\"tuffet-invite-v1\", \"c\", \"none\", \"@erin\", \"00\"]", "null", "\u{feff}{}"] {
+        assert_eq!(parse(other), "invite.json: expected a file of schema tuffet-invite-v1, found no JSON object");
+    }
 }
 
 #[test]
@@ -139,7 +150,7 @@ fn k3_empty_huge_and_random_files_are_refused_and_nothing_panics() {
     }
     assert_eq!(
         text(open.assemble(&[("x.json".into(), Vec::new())])),
-        "x.json: EOF while parsing a value at line 1 column 0"
+        "x.json: expected a file of schema tuffet-signature-v1, found no JSON object"
     );
 }
 

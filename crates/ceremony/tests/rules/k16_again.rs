@@ -118,7 +118,9 @@ fn k16_a_late_signature_gives_a_longer_file_and_a_line() {
 fn k16_nothing_follows_the_end() {
     let laid = crate::table::closed();
     let before = laid.tree();
-    let refused = "expected a ceremony that is not closed first, found `close` in the transcript";
+    let line = laid.open().transcript().unwrap().entries().len();
+    let refused =
+        format!("transcript.jsonl: expected an open ceremony, found `close` on line {line}: nothing follows it (K16)");
     assert_eq!(text(laid.open().record_publication(laid.published(1), now())), refused);
     assert_eq!(text(laid.assemble(&[])), refused);
     assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@erin"), "", now())), refused);

@@ -208,8 +208,8 @@ fn k5_a_threshold_above_the_number_of_people_is_refused() {
         assert_eq!(
             message,
             format!(
-                "plan.toml: changes[0].root: a threshold of {threshold} needs at least as many people, found {people} \
-                 (F10)"
+                "plan.toml: changes[0].root: expected a threshold from 1 to {people}, the number of people, found \
+                 {threshold} (F10)"
             )
         );
     }

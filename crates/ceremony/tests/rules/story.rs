@@ -41,7 +41,11 @@ fn k3_a_replay_compares_with_the_repository() {
     let replay = Replay::run(laid.path()).unwrap();
     assert_eq!(
         text(replay.matches_repository(repository.path())),
-        "1.root.json: No such file or directory (os error 2)"
+        format!(
+            "{}: expected SHA-256 {}, found no file (R4)",
+            repository.path().join("1.root.json").display(),
+            replay.published["1.root.json"]
+        )
     );
     for (name, role) in [("1.root.json", "root"), ("1.targets.json", "targets")] {
         std::fs::write(repository.path().join(name), laid.get(&format!("assembled/{role}.json"))).unwrap();
@@ -51,7 +55,12 @@ fn k3_a_replay_compares_with_the_repository() {
     std::fs::write(repository.path().join("1.root.json"), b"{}").unwrap();
     assert_eq!(
         text(replay.matches_repository(repository.path())),
-        format!("1.root.json: expected SHA-256 {}, found {} (R5)", replay.published["1.root.json"], hash(b"{}"))
+        format!(
+            "{}: expected SHA-256 {}, found {} (R5)",
+            repository.path().join("1.root.json").display(),
+            replay.published["1.root.json"],
+            hash(b"{}")
+        )
     );
 }
 

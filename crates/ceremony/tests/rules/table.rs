@@ -174,7 +174,7 @@ impl Laid {
     pub(crate) fn signed_by(&self, name: &str) -> Vec<(String, Vec<u8>)> {
         let copy = self.copy();
         let (ceremony, key) = (copy.open(), key(name));
-        let roles = ceremony.roles_of(&key.public_key().fingerprint()).unwrap();
+        let roles = ceremony.roles_to_sign(&key.public_key().fingerprint()).unwrap();
         let sign = |role: &RoleName| {
             let path = ceremony.sign(role, &key, "review", now()).unwrap().path();
             let bytes = copy.get(&path);

@@ -1,11 +1,12 @@
 //! The steps of a ceremony: draft, review, sign, status, assemble, and the replay of its record.
 
-use super::read;
+use super::{no_ceremony, read};
+use crate::error::INTERRUPTED;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Ceremony, Enrolment, Replay, RoleStatus};
 use tuffet_keys::PublicKey;
 use tuffet_metadata::RoleName;
@@ -69,8 +70,14 @@ pub struct Verify {
     pub repository: Option<PathBuf>,
 }
 
+/// Opens the ceremony a person named.
+pub(crate) fn open(dir: &Path) -> Result<Ceremony, CliError> {
+    Ceremony::open(dir).map_err(|e| no_ceremony(dir, e))
+}
+
 pub(crate) fn draft(command: &Draft, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
+    ceremony.transcript()?.require_open()?;
     let now = context.writing_time()?;
     let workspace = context.workspace(&command.ceremony)?;
     let published = workspace.repository().published()?;
@@ -153,7 +160,7 @@ fn grouped(hex: &str) -> String {
 }
 
 pub(crate) fn review(command: &Review) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
     let differences: Vec<_> =
         ceremony.differences()?.iter().map(|d| json!({"role": d.role.as_str(), "text": d.text})).collect();
     let data = json!({
@@ -166,7 +173,7 @@ pub(crate) fn review(command: &Review) -> Result<Outcome, CliError> {
 }
 
 pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
     let now = context.writing_time()?;
     let uri: KeyUri = command.key.parse()?;
     // A key file says which key it is without its passphrase; a device is opened once, before the review.
@@ -176,12 +183,13 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     } else {
         opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()
     };
-    let roles = ceremony.roles_of(&public.fingerprint())?;
+    // Refused before the person types a passphrase or confirms anything: a closed ceremony, a second signature.
+    let roles = ceremony.roles_to_sign(&public.fingerprint())?;
     let payloads = ceremony.payloads()?;
     if roles.is_empty() {
         let message = format!("key {} may sign none of the roles of this ceremony", public.fingerprint());
         return Err(
-            CliError::new("not-a-signer", message).hint("run `tuffet status` to see whose signatures are missing")
+            CliError::new("not-a-signer", message).hint("run `tuffet status DIR` to see whose signatures are missing")
         );
     }
     // Known before the person types a passphrase or touches a device.
@@ -194,7 +202,10 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     context.terminal.show(&format!("This key ({}) would sign: {}", public.fingerprint().short(), names.join(", ")))?;
     let answer = context.terminal.line("Type `sign` to sign, anything else to stop: ")?;
     if answer != "sign" {
-        return Err(CliError { exit: 3, ..CliError::new("not-confirmed", "not confirmed: nothing was signed") });
+        return Err(CliError {
+            exit: INTERRUPTED,
+            ..CliError::new("not-confirmed", "not confirmed: nothing was signed")
+        });
     }
     let key = match opened {
         Some(key) => key,
@@ -219,14 +230,21 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
 }
 
 pub(crate) fn status(command: &Status) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
     let status = ceremony.status()?;
-    let text =
-        format!("ceremony  {}\nplan hash {}\n{}", ceremony.plan().ceremony, ceremony.plan_hash(), status_text(&status));
+    let transcript = ceremony.transcript()?;
+    let (lines, closed) = (transcript.entries().len(), transcript.require_closed().is_ok());
+    let text = format!(
+        "ceremony  {}\nplan hash {}\ntranscript {lines} lines, {}\n{}",
+        ceremony.plan().ceremony,
+        ceremony.plan_hash(),
+        if closed { "closed" } else { "open" },
+        status_text(&status)
+    );
     Ok(Outcome::new(
         text,
         "tuffet-status-v1",
-        json!({"ceremony": ceremony.plan().ceremony, "roles": status_json(&status)}),
+        json!({"ceremony": ceremony.plan().ceremony, "lines": lines, "closed": closed, "roles": status_json(&status)}),
     ))
 }
 
@@ -267,7 +285,7 @@ fn status_json(status: &[RoleStatus]) -> Vec<serde_json::Value> {
 }
 
 pub(crate) fn assemble(command: &Assemble, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
     let now = context.writing_time()?;
     let mut incoming = Vec::new();
     for path in &command.signatures {
@@ -292,9 +310,12 @@ pub(crate) fn assemble(command: &Assemble, context: &mut Context<'_>) -> Result<
     Ok(Outcome::new(text, "tuffet-assemble-v1", data))
 }
 
-pub(crate) fn record(command: Record) -> Result<Outcome, CliError> {
-    let Record::Verify(command) = command;
-    let replay = Replay::run(&command.ceremony)?;
+pub(crate) fn record(Record::Verify(command): &Record) -> Result<Outcome, CliError> {
+    verify(command).map_err(|e| e.with_dir(&command.ceremony))
+}
+
+fn verify(command: &Verify) -> Result<Outcome, CliError> {
+    let replay = Replay::run(&command.ceremony).map_err(|e| no_ceremony(&command.ceremony, e))?;
     let mut text = format!(
         "ceremony  {}\nplan hash {}\ntranscript {} lines, closed\nhead      {}\n",
         replay.ceremony, replay.plan_hash, replay.lines, replay.head

@@ -144,7 +144,7 @@ fn refresh(command: &Refresh, context: &Context<'_>) -> Result<Outcome, CliError
 
 fn download(command: &Download, context: &Context<'_>) -> Result<Outcome, CliError> {
     let (client, trusted) = command.repository.refresh(None, context)?;
-    std::fs::create_dir_all(&command.out).map_err(|e| CliError::io(&command.out, &e))?;
+    super::make_folder(&command.out)?;
     let mut table = Table::new([("bytes", Column::Number), ("", Column::Text), ("target", Column::Wide)]);
     let mut targets = Vec::new();
     for name in &command.names {

@@ -121,7 +121,7 @@ fn show(command: &Show, context: &mut Context<'_>) -> Result<Outcome, CliError> 
 
 fn outcome(word: &str, public: &PublicKey, signer: &str) -> Outcome {
     let text = format!(
-        "{word}       {signer}\nalgorithm    {}\nfingerprint  {}\n{}",
+        "{word:<12} {signer}\nalgorithm    {}\nfingerprint  {}\n{}",
         public.scheme(),
         public.fingerprint(),
         public.to_pem()

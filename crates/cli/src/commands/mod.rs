@@ -12,8 +12,9 @@ pub(crate) mod trust_root;
 
 use crate::arguments::Command;
 use crate::{CliError, Context, Outcome};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use tuffet_ceremony::CeremonyError;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -21,13 +22,13 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Init(command) => plan::init(&command),
         Command::Key(command) => key::run(command, context),
         Command::Plan(command) => plan::run(command, context),
-        Command::Draft(command) => ceremony::draft(&command, context),
-        Command::Review(command) => ceremony::review(&command),
-        Command::Sign(command) => ceremony::sign(&command, context),
-        Command::Status(command) => ceremony::status(&command),
-        Command::Assemble(command) => ceremony::assemble(&command, context),
-        Command::Publish(command) => publish::publish(&command, context),
-        Command::Ceremony(command) => ceremony::record(command),
+        Command::Draft(command) => ceremony::draft(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Review(command) => ceremony::review(&command).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Sign(command) => ceremony::sign(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Status(command) => ceremony::status(&command).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Assemble(command) => ceremony::assemble(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Ceremony(command) => ceremony::record(&command),
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),
         Command::Audit(command) => audit::run(&command, context),
@@ -38,14 +39,42 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
 
 /// Reads a file the person named.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|e| CliError::io(path, &e))
+    let found = |found: &str| CliError::new("io", format!("{}: expected a file, found {found}", path.display()));
+    std::fs::read(path).map_err(|e| match e.kind() {
+        ErrorKind::NotFound => found("none"),
+        ErrorKind::IsADirectory => found("a directory"),
+        _ => CliError::io(path, &e),
+    })
+}
+
+/// What a person is told who named a directory that is no ceremony's.
+pub(crate) fn no_ceremony(dir: &Path, error: CeremonyError) -> CliError {
+    match error {
+        CeremonyError::Io { file, cause }
+            if file == "plan.toml" && matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+        {
+            let message = format!("{}: expected a ceremony's directory, found no plan.toml in it", dir.display());
+            CliError::new("ceremony", message).hint("name the directory that `tuffet plan new` made, or a copy of it")
+        }
+        error => error.into(),
+    }
+}
+
+/// Makes the folder of a file to write, and those above it.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), CliError> {
+    std::fs::create_dir_all(folder).map_err(|e| match e.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            CliError::new("io", format!("{}: expected a folder, found a file in its place", folder.display()))
+        }
+        _ => CliError::io(folder, &e),
+    })
 }
 
 /// Writes a file the person named, whole or not at all, and never over another.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |e: &std::io::Error| CliError::io(path, e);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(|e| failed(&e))?;
+    make_folder(parent)?;
     let mut file = tempfile::Builder::new().prefix(".tuffet-").tempfile_in(parent).map_err(|e| failed(&e))?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&e))?;
     #[cfg(unix)]
@@ -56,7 +85,7 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     }
     match file.persist_noclobber(path) {
         Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
         Err(e) => Err(failed(&e.error)),
     }
 }

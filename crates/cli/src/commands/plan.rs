@@ -52,13 +52,13 @@ pub struct Dates {
     #[arg(long, value_name = "TIME")]
     pub date: String,
     /// Days until root and targets expire
-    #[arg(long, default_value_t = 182, value_name = "DAYS")]
+    #[arg(long, default_value_t = 182, value_name = "DAYS", allow_negative_numbers = true)]
     pub offline_days: i64,
     /// Days until the snapshot expires
-    #[arg(long, default_value_t = 21, value_name = "DAYS")]
+    #[arg(long, default_value_t = 21, value_name = "DAYS", allow_negative_numbers = true)]
     pub snapshot_days: i64,
     /// Days until the timestamp expires
-    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    #[arg(long, default_value_t = 7, value_name = "DAYS", allow_negative_numbers = true)]
     pub timestamp_days: i64,
     /// A target file to distribute, as PATH or NAME=PATH; may be given again
     #[arg(long = "target", value_name = "FILE")]
@@ -119,12 +119,23 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
 
 fn invite(command: &InviteArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
     refuse_existing(&command.out)?;
+    // Refused here, before somebody answers it: a plan would not take them.
+    if !tuffet_ceremony::Plan::is_id(&command.ceremony) {
+        let found = command.ceremony.escape_debug();
+        return Err(CliError::usage(format!("--ceremony: expected letters, digits and hyphens, found `{found}`")));
+    }
+    if !tuffet_ceremony::Plan::is_name(&command.owner) {
+        let found = command.owner.escape_debug();
+        return Err(CliError::usage(format!(
+            "--owner: expected a name such as @alice or the online key's URI, found `{found}`"
+        )));
+    }
     let workspace = context.workspace(Path::new("."))?;
     let previous = workspace.repository().published()?.map(|published| published.root().sha256());
     let invite = Invite::new(&command.ceremony, previous, &command.owner, nonce(context, &command.owner)?);
     write_new(&command.out, invite.to_json().as_bytes())?;
     let text = format!(
-        "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --invite {}`",
+        "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --key KEY --invite {} --out RECORD`",
         workspace.root.display(),
         invite.owner,
         invite.ceremony,
@@ -155,11 +166,11 @@ struct Making {
 impl Making {
     fn start(ceremony: &str, previous: Option<tuffet_keys::Sha256>, dates: &Dates) -> Result<Self, CliError> {
         let at = time(&dates.date)?;
-        let after = |days: i64| -> Result<String, CliError> {
-            let days = Duration::try_days(days).filter(|days| *days > Duration::zero());
+        let after = |number: i64| -> Result<String, CliError> {
+            let days = Duration::try_days(number).filter(|days| *days > Duration::zero());
             let end: Option<DateTime<Utc>> = days.and_then(|days| at.checked_add_signed(days));
-            end.map(format_time)
-                .ok_or_else(|| CliError::usage("expected a number of days from 1 that ends before year 10000"))
+            let refuse = || format!("expected a number of days from 1 that ends before year 10000, found {number}");
+            end.map(format_time).ok_or_else(|| CliError::usage(refuse()))
         };
         let mut making = Self {
             plan: tuffet_ceremony::Plan {
@@ -205,6 +216,24 @@ impl Making {
     fn enrol(&mut self, path: &Path) -> Result<(String, String, String), CliError> {
         let bytes = read(path)?;
         let (record, _) = Enrolment::parse(&path.display().to_string(), &bytes)?;
+        for (what, expected, found) in [
+            ("ceremony", &self.plan.ceremony, &record.invite.ceremony),
+            ("previous root", &self.plan.previous_root, &record.invite.previous_root),
+        ] {
+            if expected != found {
+                let message = format!(
+                    "{}: {what}: expected `{expected}`, found `{}`: the invite was for another occasion (K10)",
+                    path.display(),
+                    found.escape_debug()
+                );
+                let hint = format!(
+                    "run `tuffet plan invite --ceremony {} --owner {} --out FILE` and have it answered",
+                    self.plan.ceremony,
+                    record.invite.owner.escape_debug()
+                );
+                return Err(CliError::new("enrolment", message).hint(hint));
+            }
+        }
         let enrolment = sha256(&bytes).to_string();
         self.files.push((format!("keys/{}/enrolment.json", record.fingerprint), bytes));
         Ok((record.invite.owner, record.fingerprint, enrolment))
@@ -267,7 +296,19 @@ fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError
         CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
             .hint("run `tuffet plan new` for the initial ceremony")
     })?;
-    let mut making = Making::start(&command.ceremony, Some(published.root().sha256()), &command.dates)?;
+    let root = published.root();
+    let owners = || root.keys().values().filter_map(|key| key.owner());
+    if !owners().any(|owner| owner == command.outgoing) {
+        let there: std::collections::BTreeSet<&str> = owners().collect();
+        let message = format!(
+            "--outgoing: expected a keyholder of root v{}, found `{}` (K1)",
+            root.common.version,
+            command.outgoing.escape_debug()
+        );
+        let hint = format!("it names {}", there.into_iter().collect::<Vec<_>>().join(", "));
+        return Err(CliError { hint: Some(hint), ..CliError::usage(message) });
+    }
+    let mut making = Making::start(&command.ceremony, Some(root.sha256()), &command.dates)?;
     let incoming = making.person(&command.incoming)?;
     let outgoing = command.outgoing.clone();
     making.plan.changes.insert(0, PlannedChange::ReplaceKeyholder { outgoing, incoming });

@@ -1,6 +1,6 @@
 //! `tuffet publish`: from an assembled ceremony to the repository, resumed where an earlier run broke off.
 
-use super::ceremony::require_start;
+use super::ceremony::{open, require_start};
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -22,7 +22,7 @@ pub struct Publish {
 }
 
 pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let ceremony = Ceremony::open(&command.ceremony)?;
+    let ceremony = open(&command.ceremony)?;
     let now = context.writing_time()?;
     let workspace = context.workspace(&command.ceremony)?;
     let repository = workspace.repository();
@@ -32,7 +32,7 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
     if let Some(open) = assembled.status.iter().find(|role| !role.is_complete()) {
         let message = format!("{} v{}: expected its thresholds met, found it open (R20)", open.role, open.version);
         return Err(
-            CliError::new("incomplete", message).hint("run `tuffet status` to see whose signatures are missing")
+            CliError::new("incomplete", message).hint("run `tuffet status DIR` to see whose signatures are missing")
         );
     }
     let signed = signed(&ceremony)?;

@@ -41,6 +41,13 @@ fn messages_name_the_device_and_what_happened() {
 #[test]
 fn hints_say_what_helps() {
     let lacks = |lacks| OpenError::NotBuilt { device: device(), lacks }.hint().unwrap();
+    let nobody = OpenError::NotGiven { what: "password".into(), source: AskError::Unavailable("no terminal".into()) };
+    assert_eq!(
+        nobody.hint().unwrap(),
+        "run the command in a terminal; secrets and confirmations never come from a pipe"
+    );
+    assert!(!nobody.is_cancelled());
+    assert!(OpenError::NotGiven { what: "password".into(), source: AskError::Cancelled }.is_cancelled());
     assert_eq!(lacks("USB"), "start yubihsm-connector and write connector=http://127.0.0.1:12345");
     assert_eq!(lacks("HTTP connector"), "plug the device in and write serial=NNNNNNNNNN");
     assert_eq!(
