@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Enrolment, Invite, Online, Person, PlanExpiries, PlannedChange, PlannedSeats};
 use tuffet_keys::sha256;
 use tuffet_metadata::format_time;
+use walkdir::WalkDir;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -60,7 +61,8 @@ pub struct Dates {
     /// Days until the timestamp expires
     #[arg(long, default_value_t = 7, value_name = "DAYS", allow_negative_numbers = true)]
     pub timestamp_days: i64,
-    /// A target file to distribute, as PATH or NAME=PATH; may be given again
+    /// A file to distribute, or a folder of them, as PATH or NAME=PATH; may be given
+    /// again
     #[arg(long = "target", value_name = "FILE")]
     pub targets: Vec<String>,
 }
@@ -197,6 +199,7 @@ impl Making {
         Ok(making)
     }
 
+    /// A file, or every file below a folder, sorted, under its path from there.
     fn set_target(&mut self, target: &str) -> Result<(), CliError> {
         let (name, path) = match target.split_once('=') {
             Some((name, path)) => (name.to_owned(), PathBuf::from(path)),
@@ -205,7 +208,29 @@ impl Making {
                 (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path)
             }
         };
-        let bytes = read(&path)?;
+        if !path.is_dir() {
+            return self.set_file(name, &path);
+        }
+        // A folder given without a name stands for what is below it.
+        let prefix = if target.contains('=') { format!("{name}/") } else { String::new() };
+        for entry in WalkDir::new(&path).sort_by_file_name() {
+            let entry = entry.map_err(|e| CliError::new("io", e.to_string()))?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            if !entry.file_type().is_file() {
+                let found = entry.path().display();
+                let message = format!("{found}: expected a file or a folder, found a link or a device");
+                return Err(CliError::new("target", message).hint("a link may point elsewhere tomorrow: copy the file"));
+            }
+            let below = entry.path().strip_prefix(&path).unwrap_or(entry.path());
+            self.set_file(format!("{prefix}{}", below.display()), entry.path())?;
+        }
+        Ok(())
+    }
+
+    fn set_file(&mut self, name: String, path: &Path) -> Result<(), CliError> {
+        let bytes = read(path)?;
         let (length, sha256) = (bytes.len() as u64, sha256(&bytes).to_string());
         self.files.push((format!("targets/{name}"), bytes));
         self.plan.changes.push(PlannedChange::SetTarget { path: name, length, sha256 });
