@@ -3,20 +3,14 @@
 #[path = "support/terminal.rs"]
 mod terminal;
 
+#[path = "support/workspace.rs"]
+mod workspace;
+
 use std::fs;
+use workspace::{AT, RIGHT, enrolled};
 
-const AT: &str = "2026-12-01T10:00:00Z";
-
-/// Plans, signs and publishes `site/` with one keyholder.
+/// Plans, signs and publishes `site/` with one keyholder, and lets a client fetch it.
 const STORY: &str = "
-    tuffet init w
-    cd w
-    for who in alice online; do
-        owner=@$who; [ $who != online ] || owner=file:online.pem
-        tuffet plan invite --ceremony c --owner $owner --out ../$who.invite
-        tuffet key generate file:../$who.pem
-        tuffet key enroll --key file:../$who.pem --invite ../$who.invite --out ../$who.json
-    done
     tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 1 \
         --keyholder ../alice.json --online ../online.json --target ../site --target docs=../site/a
     tuffet draft ceremony/c
@@ -26,15 +20,13 @@ const STORY: &str = "
     tuffet client init --cache ../cache --root repository/1.root.json
     tuffet client download --cache ../cache --url repository --out ../out a/one.txt two.txt docs/one.txt";
 
-const ANSWERS: &[(&str, &str)] = &[("passphrase", "correct horse"), ("Type `sign`", "sign")];
-
 #[test]
 fn c60_a_folder_of_targets_reaches_a_client_under_its_paths() {
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir_all(scratch.path().join("site/a")).unwrap();
     fs::write(scratch.path().join("site/a/one.txt"), "one").unwrap();
     fs::write(scratch.path().join("site/two.txt"), "two").unwrap();
-    let sitting = terminal::sit(scratch.path(), Some(AT), STORY, ANSWERS);
+    let sitting = terminal::sit(scratch.path(), Some(AT), &(enrolled("alice") + STORY), RIGHT);
     assert_eq!(sitting.code, 0, "{}", sitting.screen);
     for (path, content) in [("a/one.txt", "one"), ("docs/one.txt", "one"), ("two.txt", "two")] {
         assert_eq!(fs::read_to_string(scratch.path().join("out").join(path)).unwrap(), content);
@@ -48,7 +40,7 @@ fn a_link_among_targets_is_refused_before_anything_is_written() {
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir_all(scratch.path().join("site/a")).unwrap();
     std::os::unix::fs::symlink("/etc/hostname", scratch.path().join("site/a/link")).unwrap();
-    let sitting = terminal::sit(scratch.path(), Some(AT), STORY, ANSWERS);
+    let sitting = terminal::sit(scratch.path(), Some(AT), &(enrolled("alice") + STORY), RIGHT);
     assert_eq!(sitting.code, 1);
     let error = "tuffet: error: ../site/a/link: expected a file or a folder, found a link or a device\n\
                  tuffet: hint: a link may point elsewhere tomorrow: copy the file\n";
