@@ -1,5 +1,6 @@
 //! Why an update was refused, named by the attack it would have been.
 
+use crate::FloorLoss;
 use chrono::{DateTime, Utc};
 use tuffet_metadata::{MetadataError, RoleName, format_time};
 
@@ -73,6 +74,14 @@ pub enum UpdateError {
         /// The section of the specification.
         section: &'static str,
     },
+    /// A remembered file is no floor any more, and the policy is [`OnFloorLoss::Fail`](crate::OnFloorLoss::Fail) (X3).
+    #[error("cached {role} {why}: no floor against rollback (X3)")]
+    FloorLost {
+        /// The role.
+        role: RoleName,
+        /// What became of the file.
+        why: FloorLoss,
+    },
     /// The metadata has expired (freeze).
     #[error("{role} v{version}: expired at {expires}, and the update started at {} ({section})", format_time(*at))]
     Freeze {
@@ -101,6 +110,7 @@ impl UpdateError {
             Self::EndlessData { .. } => "endless-data",
             Self::Rollback { .. } | Self::Removed { .. } => "rollback",
             Self::Pin { .. } | Self::PinnedVersion { .. } => "mix-and-match",
+            Self::FloorLost { .. } => "floor-lost",
             Self::Freeze { .. } => "freeze",
         }
     }

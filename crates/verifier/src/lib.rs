@@ -44,6 +44,7 @@
 
 mod audit;
 mod error;
+mod floors;
 mod memory;
 mod refreshed;
 mod role;
@@ -58,10 +59,10 @@ pub use audit::{
     Audit, AuditRefusal, AuditReport, Bound, CurrentReport, Freshness, RoleReport, RootReport, RootSigner,
 };
 pub use error::UpdateError;
-pub use memory::{Event, KeySets, Memory};
+pub use memory::{Event, FloorLoss, FloorVersions, KeySets, Memory, OnFloorLoss};
 pub use refreshed::Refreshed;
 pub use role::Trusted;
-pub use root::Roots;
+pub use root::{Anchor, Roots};
 pub use snapshot::AwaitSnapshot;
 pub use target::{Target, TargetError};
 pub use targets::AwaitTargets;

@@ -25,6 +25,12 @@ use tuffet_metadata::{Authority, Pinned, Role, RoleName, Unverified, Verified};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted<T>(Verified<T>);
 
+impl<T> Trusted<T> {
+    pub(crate) fn into_verified(self) -> Verified<T> {
+        self.0
+    }
+}
+
 impl<T> Deref for Trusted<T> {
     type Target = Verified<T>;
     fn deref(&self) -> &Verified<T> {

@@ -1,7 +1,8 @@
 //! Snapshot: TUF 5.5.
 
+use crate::FloorVersions;
+use crate::floors::Floors;
 use crate::role::SNAPSHOT;
-use crate::update::Floors;
 use crate::{AwaitTargets, Request, Trusted, Update, UpdateError};
 use tuffet_metadata::{RoleName, Root, Snapshot, Timestamp, Unverified, Verified};
 
@@ -63,26 +64,26 @@ impl Update<AwaitSnapshot> {
     fn check(&self, file: Unverified<Snapshot>) -> Result<Trusted<Snapshot>, UpdateError> {
         let by = self.stage.root.authority(&RoleName::Snapshot);
         let limit = self.core.policy.limits.snapshot_bytes;
-        let floor = self.stage.floors.snapshot.as_ref();
-        self.core.pinned(file, &by, &self.stage.timestamp.snapshot, limit, &SNAPSHOT, |new| match floor {
-            Some(trusted) => nothing_lost(trusted, new),
-            None => Ok(()),
+        let Floors { snapshot, noted, .. } = &self.stage.floors;
+        self.core.pinned(file, &by, &self.stage.timestamp.snapshot, limit, &SNAPSHOT, |new| {
+            nothing_lost(snapshot.as_ref(), noted, new)
         })
     }
 }
 
 /// Every entry of the trusted snapshot is still there, at no lower version (C38). The trusted one counts even where
-/// the current timestamp no longer pins it (C39).
-fn nothing_lost(trusted: &Verified<Snapshot>, new: &Verified<Snapshot>) -> Result<(), UpdateError> {
-    for (name, old) in trusted.meta() {
-        let entry = new.meta().get(name).ok_or_else(|| UpdateError::Removed { name: name.clone() })?;
-        if entry.version < old.version {
-            return Err(UpdateError::Rollback {
-                role: name.strip_suffix(".json").unwrap_or(name).to_owned(),
-                trusted: old.version,
-                found: entry.version,
-                section: "TUF 5.5.5",
-            });
+/// the current timestamp no longer pins it (C39); so do the client's notes of it.
+fn nothing_lost(
+    trusted: Option<&Verified<Snapshot>>,
+    noted: &FloorVersions,
+    new: &Verified<Snapshot>,
+) -> Result<(), UpdateError> {
+    let listed = trusted.into_iter().flat_map(|snapshot| snapshot.meta()).map(|(name, pin)| (name, pin.version));
+    for (name, floor) in listed.chain(noted.meta.iter().map(|(name, version)| (name, *version))) {
+        let found = new.meta().get(name).ok_or_else(|| UpdateError::Removed { name: name.clone() })?.version;
+        if found < floor {
+            let role = name.strip_suffix(".json").unwrap_or(name).to_owned();
+            return Err(UpdateError::Rollback { role, trusted: floor, found, section: "TUF 5.5.5" });
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Timestamp: TUF 5.4.
 
-use crate::update::Floors;
-use crate::{AwaitSnapshot, KeySets, Request, Trusted, Update, UpdateError};
+use crate::floors::Floors;
+use crate::{AwaitSnapshot, FloorVersions, KeySets, Request, Trusted, Update, UpdateError};
 use tuffet_metadata::{RoleName, Root, Timestamp, Unverified};
 
 /// Stage: the final root is known.
@@ -22,6 +22,20 @@ impl Update<AwaitTimestamp> {
     #[must_use]
     pub fn key_sets(&self) -> KeySets {
         KeySets::of(&self.stage.root)
+    }
+
+    /// The floors of this update: what the remembered files say, and what the notes hold beyond.
+    #[must_use]
+    pub fn floors(&self) -> FloorVersions {
+        let Floors { timestamp, snapshot, noted, .. } = &self.stage.floors;
+        let mut floors = noted.clone();
+        if let Some(timestamp) = timestamp {
+            floors.raise_to_timestamp(timestamp);
+        }
+        if let Some(snapshot) = snapshot {
+            floors.raise_to_snapshot(snapshot);
+        }
+        floors
     }
 
     /// Whether a remembered timestamp or snapshot must be deleted before anything is stored (TUF 5.3.11).
@@ -47,20 +61,18 @@ impl Update<AwaitTimestamp> {
         self.core.length(&RoleName::Timestamp, file.length(), policy.limits.timestamp_bytes, "TUF 5.4.1")?;
         let by = self.stage.root.authority(&RoleName::Timestamp);
         let mut new = file.verify(&by, &policy.profile, &policy.limits)?;
-        if let Some(trusted) = &self.stage.floors.timestamp {
-            let rollback = |role: &str, trusted: u64, found: u64, section| {
-                if found < trusted {
-                    Err(UpdateError::Rollback { role: role.to_owned(), trusted, found, section })
-                } else {
-                    Ok(())
-                }
-            };
-            rollback("timestamp", trusted.common.version, new.common.version, "TUF 5.4.3.1")?;
-            if new.common.version == trusted.common.version {
-                new = trusted.clone();
-            }
-            rollback("snapshot", trusted.snapshot.version, new.snapshot.version, "TUF 5.4.3.2")?;
+        let rollback = |role: RoleName, trusted: u64, found: u64, section| {
+            let role = role.to_string();
+            if found < trusted { Err(UpdateError::Rollback { role, trusted, found, section }) } else { Ok(()) }
+        };
+        let (noted, trusted) = (&self.stage.floors.noted, self.stage.floors.timestamp.as_ref());
+        let floor = noted.timestamp.max(trusted.map_or(0, |trusted| trusted.common.version));
+        rollback(RoleName::Timestamp, floor, new.common.version, "TUF 5.4.3.1")?;
+        if let Some(trusted) = trusted.filter(|trusted| trusted.common.version == new.common.version) {
+            new = trusted.clone();
         }
+        let floor = noted.snapshot.max(trusted.map_or(0, |trusted| trusted.snapshot.version));
+        rollback(RoleName::Snapshot, floor, new.snapshot.version, "TUF 5.4.3.2")?;
         let timestamp = self.core.fresh(new, "TUF 5.4.4")?;
         Ok(self.with(|stage| AwaitSnapshot { root: stage.root, floors: stage.floors, timestamp }))
     }

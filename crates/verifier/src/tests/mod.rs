@@ -11,3 +11,4 @@ mod target;
 mod targets;
 mod threats;
 mod timestamp;
+mod x3_notes;

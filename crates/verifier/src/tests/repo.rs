@@ -214,6 +214,7 @@ impl Repo {
             snapshot: Some(self.snapshot()),
             targets: Some(self.targets()),
             accepted_under: Some(KeySets::of(&root.verified())),
+            floors: FloorVersions::default(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::repo::*;
 use crate::*;
-use tuffet_metadata::RoleName;
 
 fn signed_with(mut repo: Repo, timestamp: &[u8], snapshot: &[u8]) -> Repo {
     repo.timestamp.signers = timestamp.to_vec();
@@ -121,22 +120,4 @@ fn c20_a_rotation_is_seen_after_an_abort_between_storing_and_purging() {
     let update = update.root(renewed.file()).unwrap().final_root(memory).unwrap();
     assert!(update.purged());
     assert!(refresh(update, &signed_with(repo(1), &[10], &[5])).is_ok());
-}
-
-#[test]
-fn x3_a_remembered_file_that_does_not_verify_is_a_lost_floor_and_said_so() {
-    let mut memory = repo(9).memory(&root(1));
-    memory.timestamp.as_mut().unwrap()[0] = b'x';
-    memory.snapshot = Some(repo(9).with(|r| r.snapshot.signers = vec![4]).snapshot());
-    let update = awaiting(&root(1), memory);
-    let [Event::FloorLost { role: first, cause: timestamp }, Event::FloorLost { role: second, cause: snapshot }] =
-        update.events()
-    else {
-        panic!("{:?}", update.events())
-    };
-    assert_eq!((first, second), (&RoleName::Timestamp, &RoleName::Snapshot));
-    assert_eq!(timestamp.to_string(), "timestamp: byte 0: expected a JSON value, found `x` (F26)");
-    assert_eq!(snapshot.to_string(), "snapshot v9: 0 of 1 required signatures are valid (TUF 5.5.3)");
-    assert!(!update.purged());
-    assert!(refresh(update, &repo(1)).is_ok(), "the floor is gone, and the caller has been told");
 }
