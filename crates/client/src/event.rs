@@ -1,24 +1,27 @@
 //! What a refresh that went well has to say all the same.
 
 use std::fmt;
-use tuffet_metadata::{MetadataError, RoleName};
+use tuffet_metadata::MetadataError;
+use tuffet_verifier::UpdateError;
 
 /// Something an application should log: the client went on, but it knows less than it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The online keys were rotated: cached timestamp and snapshot were removed, as they must be (TUF 5.3.11).
-    FloorsPurged,
-    /// A cached file does not verify: the floor against rollback it was is lost (X3).
-    FloorLost {
-        /// The role.
-        role: RoleName,
-        /// Why it does not verify.
-        cause: MetadataError,
+    /// The verifier's say: floors purged, or lost.
+    Update(tuffet_verifier::Event),
+    /// A root of the cached chain does not follow from the one before, and is asked for anew (X3, T32).
+    ChainBroken {
+        /// Its version.
+        version: u64,
+        /// Why it does not follow.
+        cause: UpdateError,
     },
-    /// A cached file is gone that was there when the cached targets were accepted (X3).
-    FloorMissing {
-        /// The role.
-        role: RoleName,
+    /// The cached root does not lead back to the pinned one, and is not used (T32).
+    RootUnproved {
+        /// Its version.
+        found: u64,
+        /// The newest version that does.
+        proved: u64,
     },
     /// The cached root does not verify, and the pinned one is used instead (X3).
     RootLost {
@@ -50,9 +53,9 @@ impl Event {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::FloorsPurged => "floors-purged",
-            Self::FloorLost { .. } => "floor-lost",
-            Self::FloorMissing { .. } => "floor-missing",
+            Self::Update(event) => event.code(),
+            Self::ChainBroken { .. } => "chain-broken",
+            Self::RootUnproved { .. } => "root-unproved",
             Self::RootLost { .. } => "root-lost",
             Self::RootReplaced { .. } => "root-replaced",
             Self::RootOlder { .. } => "root-older",
@@ -61,28 +64,20 @@ impl Event {
     }
 }
 
-impl From<&tuffet_verifier::Event> for Event {
-    fn from(event: &tuffet_verifier::Event) -> Self {
-        match event {
-            tuffet_verifier::Event::FloorsPurged => Self::FloorsPurged,
-            tuffet_verifier::Event::FloorLost { role, cause } => {
-                Self::FloorLost { role: role.clone(), cause: cause.clone() }
-            }
-        }
-    }
-}
-
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FloorsPurged => {
-                f.write_str("online keys were rotated: cached timestamp and snapshot removed (TUF 5.3.11)")
+            Self::Update(event) => event.fmt(f),
+            Self::ChainBroken { version, cause } => {
+                write!(f, "cached root v{version} is not used and asked for anew: {cause} (X3)")
             }
-            Self::FloorLost { role, cause } => {
-                write!(f, "cached {role} is no floor against rollback any more: {cause} (X3)")
+            Self::RootUnproved { found, proved } => write!(
+                f,
+                "cached root v{found} does not lead back to the pinned root: starting again from v{proved} (T32)"
+            ),
+            Self::RootLost { cause } => {
+                write!(f, "cached root does not verify, the one proved from the pinned root is used: {cause} (X3)")
             }
-            Self::FloorMissing { role } => write!(f, "cached {role} is missing: no floor against rollback (X3)"),
-            Self::RootLost { cause } => write!(f, "cached root does not verify, the pinned one is used: {cause} (X3)"),
             Self::RootReplaced { version } => {
                 write!(f, "cached root v{version} is not the pinned root v{version}, which replaced it")
             }

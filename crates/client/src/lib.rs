@@ -56,15 +56,19 @@
 
 mod atomic;
 mod cache;
+mod chain;
 mod client;
 mod destination;
 mod directory;
+mod disk;
 mod download;
 mod error;
 mod event;
 #[cfg(feature = "http")]
 mod http;
+mod keep;
 mod memory;
+mod overlay;
 mod path;
 mod state;
 mod store;
@@ -72,15 +76,20 @@ mod transport;
 mod url;
 
 pub use cache::Cache;
-pub use client::{Client, init};
+pub use chain::{CacheTrust, init};
+pub use client::Client;
 pub use directory::DirectoryTransport;
+pub use disk::{Disk, RealDisk};
 pub use download::DownloadedTarget;
 pub use error::ClientError;
 pub use event::Event;
 #[cfg(feature = "http")]
 pub use http::{HttpConfig, HttpTransport};
 pub use memory::MemoryTransport;
+pub use overlay::Overlay;
 pub use path::PathProblem;
-pub use store::{MemoryStore, Store, StoreError, StoredFile};
+pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport};
-pub use tuffet_verifier::{Limits, Policy, Profile, Refreshed, Target, TargetError, UpdateError};
+pub use tuffet_verifier::{
+    FloorLoss, FloorVersions, Limits, OnFloorLoss, Policy, Profile, Refreshed, Target, TargetError, UpdateError,
+};

@@ -3,23 +3,24 @@
 use crate::World;
 use crate::simulator::now;
 use std::fs;
-use tuffet_client::{Cache, Client, Event, Policy, Store, StoredFile};
-use tuffet_metadata::RoleName::{Snapshot, Timestamp};
+use tuffet_client::{Cache, Client, Event, FloorLoss, Policy, Store, StoredFile};
+use tuffet_metadata::RoleName::{self, Snapshot, Timestamp};
+use tuffet_verifier::Event as Said;
 
 #[test]
 fn x2_a_write_leaves_no_other_file_and_replaces_the_whole() {
     let dir = tempfile::TempDir::new().unwrap();
     let mut cache = Cache::new(dir.path().join("made/when/written"));
-    assert_eq!(cache.read(StoredFile::State), Ok(None));
+    assert_eq!(cache.read(&StoredFile::State), Ok(None));
     for bytes in [&b"longer content"[..], b"short", b""] {
-        cache.write(StoredFile::State, bytes).unwrap();
-        assert_eq!(cache.read(StoredFile::State).unwrap().unwrap(), bytes);
+        cache.write(&StoredFile::State, bytes).unwrap();
+        assert_eq!(cache.read(&StoredFile::State).unwrap().unwrap(), bytes);
         let names: Vec<_> = crate::simulator::disk(cache.directory()).into_keys().collect();
         assert_eq!(names, [".tuffet/state.json"]);
     }
-    cache.remove(StoredFile::State).unwrap();
-    cache.remove(StoredFile::State).unwrap();
-    assert_eq!(cache.read(StoredFile::State), Ok(None));
+    cache.remove(&StoredFile::State).unwrap();
+    cache.remove(&StoredFile::State).unwrap();
+    assert_eq!(cache.read(&StoredFile::State), Ok(None));
 }
 
 #[cfg(unix)]
@@ -28,11 +29,11 @@ fn x2_readers_never_see_a_part() {
     // A hard link keeps the old file visible: had the write been in place, both names would show the new bytes.
     let dir = tempfile::TempDir::new().unwrap();
     let mut cache = Cache::new(dir.path());
-    cache.write(StoredFile::Root, b"one").unwrap();
+    cache.write(&StoredFile::Root, b"one").unwrap();
     fs::hard_link(dir.path().join("root.json"), dir.path().join("kept")).unwrap();
-    cache.write(StoredFile::Root, b"two").unwrap();
+    cache.write(&StoredFile::Root, b"two").unwrap();
     assert_eq!(fs::read(dir.path().join("kept")).unwrap(), b"one");
-    assert_eq!(cache.read(StoredFile::Root).unwrap().unwrap(), b"two");
+    assert_eq!(cache.read(&StoredFile::Root).unwrap().unwrap(), b"two");
 }
 
 #[test]
@@ -44,7 +45,9 @@ fn x3_damaged_floors_are_said_by_role_and_the_refresh_goes_on() {
             fs::write(world.dir.path().join(&path), damaged).unwrap();
             let mut client = world.client();
             client.refresh(now()).unwrap();
-            let [Event::FloorLost { role: said, .. }] = client.events() else { panic!("{:?}", client.events()) };
+            let [Event::Update(Said::FloorLost { role: said, kept: Some(1), .. })] = client.events() else {
+                panic!("{:?}", client.events())
+            };
             assert_eq!(*said, role);
             // The damage is repaired by what is trusted now.
             client.refresh(now()).unwrap();
@@ -53,13 +56,17 @@ fn x3_damaged_floors_are_said_by_role_and_the_refresh_goes_on() {
     }
 }
 
+fn missing(role: RoleName) -> Event {
+    Event::Update(Said::FloorLost { role, why: FloorLoss::Missing, kept: Some(1) })
+}
+
 #[test]
 fn x3_a_missing_timestamp_beside_a_snapshot_is_said() {
     let world = World::refreshed();
     fs::remove_file(world.dir.path().join("timestamp.json")).unwrap();
     let mut client = world.client();
     client.refresh(now()).unwrap();
-    assert_eq!(client.events(), [Event::FloorMissing { role: Timestamp }]);
+    assert_eq!(client.events(), [missing(Timestamp)]);
 }
 
 #[test]
@@ -71,7 +78,7 @@ fn x3_floors_missing_beside_targets_are_said() {
         }
         let mut client = world.client();
         client.refresh(now()).unwrap();
-        assert_eq!(client.events(), said.into_iter().map(|role| Event::FloorMissing { role }).collect::<Vec<_>>());
+        assert_eq!(client.events(), said.into_iter().map(missing).collect::<Vec<_>>());
         client.refresh(now()).unwrap();
         assert_eq!(client.events(), [], "there again");
     }

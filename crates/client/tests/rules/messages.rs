@@ -1,8 +1,9 @@
 //! The full text of every message, expected before found (style.md rule 23).
 
 use std::time::Duration;
-use tuffet_client::{ClientError, Event, PathProblem, StoreError, TargetError, TransportError, UpdateError};
+use tuffet_client::{ClientError, Event, FloorLoss, PathProblem, StoreError, TargetError, TransportError, UpdateError};
 use tuffet_metadata::{MetadataError, Problem, RoleName};
+use tuffet_verifier::Event as Said;
 
 fn cause() -> MetadataError {
     let problem = Problem::Signature { have: 1, need: 2, missing: vec![], by: None, section: "TUF 5.3.4" };
@@ -227,26 +228,31 @@ fn every_event_has_its_text_and_its_code() {
     let role = || RoleName::Timestamp;
     for (event, code, text) in [
         (
-            Event::FloorsPurged,
+            Event::Update(Said::FloorsPurged),
             "floors-purged",
             "online keys were rotated: cached timestamp and snapshot removed (TUF 5.3.11)",
         ),
         (
-            Event::FloorLost { role: role(), cause: cause() },
+            Event::Update(Said::FloorLost { role: role(), why: FloorLoss::Missing, kept: None }),
             "floor-lost",
-            "cached timestamp is no floor against rollback any more: root v7: 1 of 2 required signatures are valid \
-             (TUF 5.3.4) (X3)",
+            "cached timestamp is missing: no floor against rollback (X3)",
         ),
         (
-            Event::FloorMissing { role: role() },
-            "floor-missing",
-            "cached timestamp is missing: no floor against rollback (X3)",
+            Event::ChainBroken { version: 7, cause: cause().into() },
+            "chain-broken",
+            "cached root v7 is not used and asked for anew: root v7: 1 of 2 required signatures are valid (TUF 5.3.4) \
+             (X3)",
+        ),
+        (
+            Event::RootUnproved { found: 7, proved: 5 },
+            "root-unproved",
+            "cached root v7 does not lead back to the pinned root: starting again from v5 (T32)",
         ),
         (
             Event::RootLost { cause: cause() },
             "root-lost",
-            "cached root does not verify, the pinned one is used: root v7: 1 of 2 required signatures are valid (TUF \
-             5.3.4) (X3)",
+            "cached root does not verify, the one proved from the pinned root is used: root v7: 1 of 2 \
+             required signatures are valid (TUF 5.3.4) (X3)",
         ),
         (
             Event::RootReplaced { version: 7 },

@@ -4,7 +4,9 @@ use crate::World;
 use crate::simulator::{Served, Simulator, disk, now, sign};
 use std::cell::RefCell;
 use tempfile::TempDir;
-use tuffet_client::{Cache, Client, ClientError, Event, Limits, MemoryStore, Policy, Transport, TransportError, init};
+use tuffet_client::{
+    Cache, Client, ClientError, Event, Limits, MemoryStore, Policy, StoredFile, Transport, TransportError, init,
+};
 use tuffet_metadata::RoleName::{Root, Snapshot, Timestamp};
 
 #[test]
@@ -127,7 +129,9 @@ struct Watching<'a> {
 
 impl Transport for Watching<'_> {
     fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
-        let root = disk(self.dir).remove("root.json").unwrap();
+        let stored = disk(self.dir);
+        let mut roots = stored.iter().filter(|(name, _)| name.starts_with(".tuffet/roots/"));
+        let root = roots.next_back().unwrap().1.clone();
         let on_disk = self.served.files().into_iter().find(|(_, bytes)| *bytes == root).unwrap().0;
         self.seen.borrow_mut().push((path.to_owned(), on_disk));
         self.served.fetch(path, limit)
@@ -214,7 +218,7 @@ fn c18_rotated_online_keys_purge_both_floors() {
         let mut client = world.client();
         let trusted = client.refresh(now()).unwrap();
         assert_eq!((trusted.timestamp.common.version, trusted.snapshot.common.version), (1, 1));
-        assert_eq!(client.events(), [Event::FloorsPurged]);
+        assert_eq!(client.events(), [Event::Update(tuffet_verifier::Event::FloorsPurged)]);
     }
 }
 
@@ -224,8 +228,8 @@ fn c18_both_files_are_gone_before_anything_new_is_accepted() {
     rotate(&mut world, (vec![15], 1), (vec![4], 1));
     world.sim.served.remove("timestamp.json");
     world.refresh().unwrap_err();
-    let names: Vec<_> = world.disk().into_keys().collect();
-    assert_eq!(names, [".tuffet/state.json", "root.json", "targets.json"]);
+    let names: Vec<_> = world.disk().into_keys().filter(|name| !name.starts_with(".tuffet")).collect();
+    assert_eq!(names, ["root.json", "targets.json"]);
 }
 
 #[test]
@@ -266,7 +270,7 @@ fn c20_a_rotation_is_noticed_after_a_refresh_that_stopped_between_storing_and_pu
     world.sim.publish_root();
     let mut client = world.client();
     assert_eq!(client.refresh(now()).unwrap().timestamp.common.version, 1);
-    assert_eq!(client.events(), [Event::FloorsPurged]);
+    assert_eq!(client.events(), [Event::Update(tuffet_verifier::Event::FloorsPurged)]);
 }
 
 #[test]
@@ -281,27 +285,33 @@ fn c21_names_follow_consistent_snapshot_of_the_final_root() {
 }
 
 #[test]
-fn x3_a_damaged_root_is_replaced_by_the_pin_and_said() {
+fn x3_a_damaged_root_is_replaced_from_the_chain_and_said() {
     let mut world = World::refreshed();
     world.sim.publish_root();
     world.refresh().unwrap();
+    let whole = world.disk();
     std::fs::write(world.dir.path().join("root.json"), "{").unwrap();
     let mut open = Client::open(Cache::new(world.dir.path()), world.sim.served.clone(), Policy::default());
+    assert_eq!(open.refresh(now()).unwrap().root.common.version, 2);
+    let said: Vec<_> = open.events().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        ["cached root does not verify, the one proved from the pinned root is used: root: byte 1: expected a member \
+          name, found the end of the file (F26) (X3)"]
+    );
+    assert_eq!(world.disk(), whole);
+    world.client().refresh(now()).unwrap();
+    assert_eq!(world.client().events(), []);
+}
+
+#[test]
+fn x3_a_damaged_root_of_a_cache_without_a_chain_is_an_error() {
+    let (sim, dir) = (Simulator::new(), TempDir::new().unwrap());
+    std::fs::write(dir.path().join("root.json"), "{").unwrap();
+    let mut open = Client::open(Cache::new(dir.path()), sim.served.clone(), Policy::default());
     let refused = open.refresh(now()).unwrap_err();
     assert_eq!(refused.code(), "stored-root");
     assert_eq!(refused.hint(), Some("the cache is damaged: start again from the pinned root.json"));
-    let mut client = world.client();
-    assert_eq!(client.refresh(now()).unwrap().root.common.version, 2);
-    let said: Vec<_> = client.events().iter().map(ToString::to_string).collect();
-    assert_eq!(
-        said,
-        [
-            "cached root does not verify, the pinned one is used: root: byte 1: expected a member name, found the end of the \
-         file (F26) (X3)"
-        ]
-    );
-    client.refresh(now()).unwrap();
-    assert_eq!(client.events(), []);
 }
 
 #[test]
@@ -311,6 +321,7 @@ fn x3_an_older_root_than_before_is_said() {
     world.refresh().unwrap();
     world.sim.served.remove("2.root.json");
     std::fs::remove_file(world.dir.path().join("root.json")).unwrap();
+    std::fs::remove_file(world.dir.path().join(".tuffet/roots/2.root.json")).unwrap();
     let mut client = world.client();
     client.refresh(now()).unwrap();
     assert_eq!(client.events(), [Event::RootOlder { remembered: 2, found: 1 }]);
@@ -324,9 +335,9 @@ fn init_keeps_a_newer_root_and_replaces_another_of_the_same_version() {
     let mut store = MemoryStore::default();
     assert_eq!(init(&mut store, &two, &policy), Ok(vec![]));
     assert_eq!(init(&mut store, &one, &policy), Ok(vec![]));
-    assert_eq!(store.files.values().collect::<Vec<_>>(), [&two]);
+    assert_eq!(store.files[&StoredFile::Root], two, "it leads back to the older pin");
     let value = tuffet_metadata::json::parse(&two, 32).unwrap();
     let other = sign(&value.as_object().unwrap()["signed"], &[2, 1]);
     assert_eq!(init(&mut store, &other, &policy), Ok(vec![Event::RootReplaced { version: 2 }]));
-    assert_eq!(store.files.values().collect::<Vec<_>>(), [&other]);
+    assert_eq!(store.files[&StoredFile::Root], other);
 }

@@ -17,7 +17,8 @@ fn c22_the_timestamp_has_one_name_and_a_limit_to_the_byte() {
     let refused = client.refresh(now()).unwrap_err();
     assert_eq!(refused, ClientError::Fetch { role: Timestamp, cause });
     assert_eq!(refused.code(), "endless-data");
-    assert_eq!(world.disk().into_keys().collect::<Vec<_>>(), [".tuffet/state.json", "root.json"]);
+    let metadata = world.disk().into_keys().filter(|name| !name.starts_with(".tuffet/"));
+    assert_eq!(metadata.collect::<Vec<_>>(), ["root.json"]);
     assert_eq!(world.log(), ["2.root.json", "timestamp.json"]);
     world.sim.client_with(world.dir.path(), policy(length)).refresh(now()).unwrap();
 }
