@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use tuffet_client::{ClientError, Transport, TransportError, open_transport};
 use tuffet_keys::{KeyId, Sha256};
 use tuffet_metadata::{Finding, KeyidExceptions, Problem};
-use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Limits, Policy, Profile, UpdateError};
+use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Policy, Profile, UpdateError};
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ pub(crate) fn run(command: &Audit, context: &Context<'_>) -> Result<Outcome, Cli
     };
     let pinned = read(&command.root)?;
     let transport = open_transport(&command.location).map_err(ClientError::from)?;
-    let policy = Policy { profile, limits: Limits::default() };
+    let policy = Policy { profile, ..Policy::default() };
     let report = walk(Walk::start(pinned, at, policy), &*transport)?;
     let seen = Seen { location: &command.location, profile: command.profile, exceptions: &exceptions, report: &report };
     let outcome = Outcome::new(text::render(&seen), "tuffet-audit-v1", data::of(&seen));
