@@ -16,6 +16,9 @@ mod server;
 mod snapshot;
 mod timestamp;
 mod transports;
+mod x1_crash;
+mod x1_disk;
+mod x4_share;
 
 use simulator::{Served, Simulator, disk, now};
 use std::collections::BTreeMap;
