@@ -5,14 +5,16 @@ mod delegations;
 mod meta;
 mod root;
 mod snapshot;
+mod succinct;
 mod targets;
 mod timestamp;
 
 pub use common::Common;
-pub use delegations::{DelegatedRole, Delegations};
+pub use delegations::{DelegatedRole, Delegation, Delegations};
 pub use meta::{Hashes, Pinned};
 pub use root::{RoleKeys, Root};
 pub use snapshot::Snapshot;
+pub use succinct::SuccinctRoles;
 pub use targets::{TargetFile, Targets};
 pub use timestamp::Timestamp;
 
