@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 ///
 /// ```text
 ///  root.json  timestamp.json  snapshot.json  targets.json   as served, nothing else ends in .json here
+///  ROLE.json                                                delegated roles, named so that they stay here
 ///  .tuffet/state.json                                       ours
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,11 @@ impl Cache {
         &self.directory
     }
 
-    fn path(&self, file: StoredFile) -> PathBuf {
-        self.directory.join(file.path())
+    fn path(&self, file: &StoredFile) -> PathBuf {
+        self.directory.join(&*file.path())
     }
 
-    fn failed(&self, file: StoredFile, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+    fn failed(&self, file: &StoredFile, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
         let path = self.path(file);
         move |e| StoreError { path, verb, reason: e.to_string() }
     }
@@ -41,15 +42,15 @@ impl Cache {
 
 impl Store for Cache {
     fn read(&self, file: StoredFile) -> Result<Option<Vec<u8>>, StoreError> {
-        match fs::read(self.path(file)) {
+        match fs::read(self.path(&file)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(self.failed(file, "read")(e)),
+            Err(e) => Err(self.failed(&file, "read")(e)),
         }
     }
 
     fn write(&mut self, file: StoredFile, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.path(file);
+        let path = self.path(&file);
         let folder = path.parent().unwrap_or(&self.directory);
         let steps = || {
             if !folder.is_dir() {
@@ -59,11 +60,11 @@ impl Store for Cache {
             }
             atomic::replace(&path, bytes)
         };
-        steps().map_err(self.failed(file, "write"))
+        steps().map_err(self.failed(&file, "write"))
     }
 
     fn remove(&mut self, file: StoredFile) -> Result<(), StoreError> {
-        atomic::remove(&self.path(file)).map_err(self.failed(file, "remove"))
+        atomic::remove(&self.path(&file)).map_err(self.failed(&file, "remove"))
     }
 
     fn describe(&self) -> String {

@@ -12,7 +12,7 @@ use tuffet_verifier::{AwaitTimestamp, Memory, Policy, Refreshed, Request, Roots,
 pub struct Client<T, S> {
     pub(crate) transport: T,
     pub(crate) targets: Option<T>,
-    store: S,
+    pub(crate) store: S,
     pub(crate) policy: Policy,
     events: Vec<Event>,
     at_start: Vec<Event>,
@@ -193,13 +193,13 @@ impl<T: Transport, S: Store> Client<T, S> {
         Ok((Memory { timestamp, snapshot, targets, accepted_under }, state))
     }
 
-    fn fetch(&self, request: &Request) -> Result<Vec<u8>, ClientError> {
-        let fetched = self.transport.fetch(&request.name, request.limit);
+    pub(crate) fn fetch(&self, request: &Request) -> Result<Vec<u8>, ClientError> {
+        let fetched = self.transport.fetch_metadata(&request.name, request.limit);
         fetched.map_err(|cause| ClientError::Fetch { role: request.role.clone(), cause })
     }
 
     /// Has the verifier `take` the file; a refusal names where it came from, and whether it is no metadata at all.
-    fn judge<N>(
+    pub(crate) fn judge<N>(
         &self,
         request: &Request,
         file: Vec<u8>,

@@ -11,7 +11,7 @@
 //!   cache directory,         │          bytes, or why not └─────────────┘
 //!   memory                   │ refresh(now)
 //!                            ▼
-//!                        Refreshed ──► target_bytes, download
+//!                        Refreshed ──► find, target_bytes, download
 //! ```
 //!
 //! ```
@@ -66,8 +66,10 @@ mod event;
 mod http;
 mod memory;
 mod path;
+mod search;
 mod state;
 mod store;
+mod stored_name;
 mod transport;
 mod url;
 

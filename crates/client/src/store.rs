@@ -1,10 +1,12 @@
 //! What the client remembers between refreshes, and where.
 
+use crate::stored_name::stored_name;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A file the client keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoredFile {
     /// The newest trusted root.
     Root,
@@ -14,6 +16,8 @@ pub enum StoredFile {
     Snapshot,
     /// The last top-level targets accepted.
     Targets,
+    /// The last delegated targets role of this name accepted.
+    Delegated(String),
     /// The client's own notes: which root the above were accepted under.
     State,
 }
@@ -22,14 +26,15 @@ impl StoredFile {
     /// The file's path in a cache directory. Metadata lies there as served, under the names other TUF clients give
     /// it; what is ours lies in a folder of its own.
     #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
+    pub fn path(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Root => "root.json",
             Self::Timestamp => "timestamp.json",
             Self::Snapshot => "snapshot.json",
             Self::Targets => "targets.json",
+            Self::Delegated(role) => return stored_name(role).into(),
             Self::State => ".tuffet/state.json",
-        }
+        })
     }
 }
 

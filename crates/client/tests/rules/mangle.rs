@@ -75,7 +75,7 @@ fn x3_every_mangled_file_of_the_store_is_said_or_changes_nothing() {
     for (file, original) in store.files.clone() {
         for bytes in mangled(&original, 9) {
             let mut store = store.clone();
-            store.files.insert(file, bytes);
+            store.files.insert(file.clone(), bytes);
             let mut client = Client::bootstrap(store, &served, Policy::default(), &pin).unwrap();
             let refreshed = client.refresh(now()).unwrap();
             assert!(same(&refreshed, &whole), "{file:?}");

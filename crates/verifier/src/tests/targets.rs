@@ -13,9 +13,11 @@ fn take(role: &str, pinned: bool, listed: &[u8], served: Vec<u8>, limits: Limits
         let forest = forest([("targets", &[], vec![to("d").keys(&[6, 7], 2)]), ("d", &[], vec![])]);
         let forest = forest.with(|f| {
             f.files.insert("d".into(), listed.to_vec());
-            (f.pinned, f.policy) = (pinned, policy);
+            f.pinned = pinned;
         });
-        let refreshed = forest.refreshed();
+        // The top-level role has to be longer than this one.
+        let mut refreshed = forest.refreshed();
+        refreshed.core.policy = policy;
         let outcome = refreshed.search("x").take(served).map(|_| ());
         assert_eq!(refreshed.delegated().len(), usize::from(outcome.is_ok()), "nothing refused is kept (C48)");
         return outcome;
