@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 ///
 /// ```text
 ///  root.json  timestamp.json  snapshot.json  targets.json   as served, nothing else ends in .json here
+///  ROLE.json                                                delegated roles, named so that they stay here
 ///  .tuffet/state.json                                       versions accepted, keys they were accepted under
 ///  .tuffet/pin.json  .tuffet/roots/N.root.json              from the pinned root to root.json
 ///  .tuffet/lock                                             held while something is written

@@ -149,13 +149,13 @@ impl<T: Transport, S: Store> Client<T, S> {
         ended
     }
 
-    fn fetch(&self, request: &Request) -> Result<Vec<u8>, ClientError> {
-        let fetched = self.transport.fetch(&request.name, request.limit);
+    pub(crate) fn fetch(&self, request: &Request) -> Result<Vec<u8>, ClientError> {
+        let fetched = self.transport.fetch_metadata(&request.name, request.limit);
         fetched.map_err(|cause| ClientError::Fetch { role: request.role.clone(), cause })
     }
 
     /// Has the verifier `take` the file; a refusal names where it came from, and whether it is no metadata at all.
-    fn judge<N>(
+    pub(crate) fn judge<N>(
         &self,
         request: &Request,
         file: Vec<u8>,

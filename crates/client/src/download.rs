@@ -23,8 +23,13 @@ impl<T: Transport, S: Store> Client<T, S> {
     ///
     /// # Errors
     /// [`ClientError`]; then the file at the destination is what it was.
-    pub fn download(&self, trusted: &Refreshed, path: &str, directory: &Path) -> Result<DownloadedTarget, ClientError> {
-        let target = trusted.target(path).map_err(ClientError::UnknownTarget)?;
+    pub fn download(
+        &mut self,
+        trusted: &Refreshed,
+        path: &str,
+        directory: &Path,
+    ) -> Result<DownloadedTarget, ClientError> {
+        let target = self.find(trusted, path)?;
         let destination = Destination::new(directory, path)?;
         let done = |bytes: &[u8], fetched| DownloadedTarget {
             path: destination.path().to_owned(),
@@ -43,8 +48,9 @@ impl<T: Transport, S: Store> Client<T, S> {
     ///
     /// # Errors
     /// [`ClientError`]
-    pub fn target_bytes(&self, trusted: &Refreshed, path: &str) -> Result<Vec<u8>, ClientError> {
-        self.fetch_target(&trusted.target(path).map_err(ClientError::UnknownTarget)?)
+    pub fn target_bytes(&mut self, trusted: &Refreshed, path: &str) -> Result<Vec<u8>, ClientError> {
+        let target = self.find(trusted, path)?;
+        self.fetch_target(&target)
     }
 
     fn limit(&self, target: &Target) -> u64 {

@@ -111,9 +111,7 @@ impl ClientError {
             Self::Transport(cause) | Self::Fetch { cause, .. } | Self::FetchTarget { cause, .. } => cause.code(),
             Self::Refused { cause, .. } | Self::FinalRoot(cause) => cause.code(),
             Self::Store(_) => "store",
-            Self::UnknownTarget(_) => "unknown-target",
-            Self::RefusedTarget { cause: TargetError::Length { .. }, .. } => "target-length",
-            Self::RefusedTarget { .. } => "target-hash",
+            Self::UnknownTarget(cause) | Self::RefusedTarget { cause, .. } => cause.code(),
             Self::TargetPath { .. } => "target-path",
             Self::Destination { .. } => "destination",
             Self::Write { .. } => "write",
@@ -144,6 +142,12 @@ impl ClientError {
                 Some("a copy caught in the middle of a publication, or an attack: try again in a minute")
             }
             Self::Transport(cause) | Self::Fetch { cause, .. } | Self::FetchTarget { cause, .. } => fetch_hint(cause),
+            Self::UnknownTarget(TargetError::NotInSnapshot { .. }) => {
+                Some("the repository is not whole: tell its owner which role its snapshot lacks")
+            }
+            Self::UnknownTarget(TargetError::TooManyRoles { .. }) => {
+                Some("more delegations than this client follows: raise its limit, if the repository means them all")
+            }
             Self::Destination { .. } => Some("move it away, or give another directory"),
             _ => None,
         }

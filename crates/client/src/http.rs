@@ -1,5 +1,6 @@
 //! A repository behind HTTP(S).
 
+use crate::path::PathProblem;
 use crate::transport::{exceeds, read_limited};
 use crate::url::Url;
 use crate::{Transport, TransportError};
@@ -117,7 +118,21 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
-        let start = self.base.join(path).map_err(|problem| TransportError::Path { path: path.to_owned(), problem })?;
+        self.bring(path, self.base.join(path), limit)
+    }
+
+    fn fetch_metadata(&self, name: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
+        self.bring(name, self.base.join_escaped(name), limit)
+    }
+
+    fn locate(&self, path: &str) -> String {
+        self.base.join(path).map_or_else(|_| path.to_owned(), |url| url.to_string())
+    }
+}
+
+impl HttpTransport {
+    fn bring(&self, path: &str, url: Result<Url, PathProblem>, limit: u64) -> Result<Vec<u8>, TransportError> {
+        let start = url.map_err(|problem| TransportError::Path { path: path.to_owned(), problem })?;
         let deadline = Instant::now().checked_add(self.config.overall).unwrap_or_else(Instant::now);
         let (url, mut response) = self.answer(&start, deadline)?;
         match response.status().as_u16() {
@@ -147,10 +162,6 @@ impl Transport for HttpTransport {
             Some(e) => Err(self.explain(&url, Error::from(e), expected, found)),
             None => Ok(bytes),
         }
-    }
-
-    fn locate(&self, path: &str) -> String {
-        self.base.join(path).map_or_else(|_| path.to_owned(), |url| url.to_string())
     }
 }
 

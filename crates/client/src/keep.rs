@@ -66,22 +66,29 @@ impl<T: Transport, S: Store> Client<T, S> {
         is_behind: impl Fn(&FloorVersions) -> bool,
     ) -> Result<(), ClientError> {
         let _lock = self.store.lock()?;
-        let Some(ours) = &self.state else { return Ok(()) };
         let stored = self.store.read(&StoredFile::State)?.and_then(|bytes| State::read(&bytes).ok());
-        let mut now = match stored.clone() {
-            Some(stored) if stored.root_version > ours.root_version || is_behind(&stored.floors) => return Ok(()),
-            Some(stored) if stored.accepted_under == ours.accepted_under => stored,
-            _ => ours.clone(),
-        };
-        raise(&mut now.floors);
-        if stored.as_ref() != Some(&now) {
-            self.store.write(&StoredFile::State, &now.to_bytes())?;
+        if stored.as_ref().is_some_and(|stored| self.is_behind(stored) || is_behind(&stored.floors)) {
+            return Ok(());
         }
-        self.state = Some(now);
+        // Notes of other key sets are about another root: ours count, until the next refresh.
+        let same = |stored: &State, ours: &State| stored.accepted_under == ours.accepted_under;
+        if let Some(ours) = &self.state {
+            let mut now = stored.clone().filter(|stored| same(stored, ours)).unwrap_or_else(|| ours.clone());
+            raise(&mut now.floors);
+            if stored.as_ref() != Some(&now) {
+                self.store.write(&StoredFile::State, &now.to_bytes())?;
+            }
+            self.state = Some(now);
+        }
         if self.store.read(file)?.is_none_or(|before| sha256(&before) != trusted.sha256()) {
             self.store.write(file, trusted.bytes())?;
         }
         Ok(())
+    }
+
+    /// Whether the store belongs to a later root than this client's.
+    fn is_behind(&self, stored: &State) -> bool {
+        self.state.as_ref().is_some_and(|ours| stored.root_version > ours.root_version)
     }
 
     /// Stores a targets role, top-level or delegated.

@@ -11,7 +11,7 @@
 //!   cache directory,         │          bytes, or why not └─────────────┘
 //!   memory                   │ refresh(now)
 //!                            ▼
-//!                        Refreshed ──► target_bytes, download
+//!                        Refreshed ──► find, target_bytes, download
 //! ```
 //!
 //! ```
@@ -70,8 +70,10 @@ mod keep;
 mod memory;
 mod overlay;
 mod path;
+mod search;
 mod state;
 mod store;
+mod stored_name;
 mod transport;
 mod url;
 

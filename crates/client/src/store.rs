@@ -1,5 +1,6 @@
 //! What the client remembers between refreshes, and where.
 
+use crate::stored_name::stored_name;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,6 +17,8 @@ pub enum StoredFile {
     Snapshot,
     /// The last top-level targets accepted.
     Targets,
+    /// The last delegated targets role of this name accepted.
+    Delegated(String),
     /// The client's own notes: versions accepted, and the keys they were accepted under.
     State,
     /// The pinned root.
@@ -34,6 +37,7 @@ impl StoredFile {
             Self::Timestamp => "timestamp.json",
             Self::Snapshot => "snapshot.json",
             Self::Targets => "targets.json",
+            Self::Delegated(role) => return stored_name(role).into(),
             Self::State => ".tuffet/state.json",
             Self::Pin => ".tuffet/pin.json",
             Self::ChainRoot(version) => return format!(".tuffet/roots/{version}.root.json").into(),

@@ -16,6 +16,16 @@ pub trait Transport {
     /// [`TransportError::TooLarge`] after reading at most one byte more than `limit` (C7).
     fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, TransportError>;
 
+    /// The metadata file of this name, a name directly below the base and escaped as in a URL: `1.a%2Fb.json` is what
+    /// TUF clients ask for where a delegated role is called `a/b`. Where files have names and no URLs, it is the
+    /// file's name; what speaks URLs must not escape it again.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    fn fetch_metadata(&self, name: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
+        self.fetch(name, limit)
+    }
+
     /// The file as an error message names it.
     fn locate(&self, path: &str) -> String {
         path.to_owned()
@@ -172,6 +182,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
         (**self).fetch(path, limit)
     }
+    fn fetch_metadata(&self, name: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
+        (**self).fetch_metadata(name, limit)
+    }
     fn locate(&self, path: &str) -> String {
         (**self).locate(path)
     }
@@ -180,6 +193,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 impl<T: Transport + ?Sized> Transport for &T {
     fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
         (**self).fetch(path, limit)
+    }
+    fn fetch_metadata(&self, name: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
+        (**self).fetch_metadata(name, limit)
     }
     fn locate(&self, path: &str) -> String {
         (**self).locate(path)

@@ -84,6 +84,15 @@ mod http {
             Ok(Self { path: format!("{}{}", self.path, names.join("/")), ..self.clone() })
         }
 
+        /// The URL of a metadata file, whose name is escaped already: one name below this base, whatever it escapes.
+        pub(crate) fn join_escaped(&self, name: &str) -> Result<Self, PathProblem> {
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~%".contains(&b);
+            match segments(name)?.as_slice() {
+                [name] if name.bytes().all(plain) => Ok(Self { path: format!("{}{name}", self.path), ..self.clone() }),
+                _ => self.join(name),
+            }
+        }
+
         /// Where a redirect leads, if it may be followed: the same host and port, never from https to http (X16).
         pub(crate) fn redirect(&self, to: &str) -> Result<Self, &'static str> {
             let scheme = if self.secure { "https:" } else { "http:" };
@@ -149,6 +158,20 @@ mod http {
             {
                 assert!(base.join(path).is_err(), "{path:?}");
             }
+        }
+
+        #[test]
+        fn c63_a_delegated_roles_name_is_one_name_below_the_base() {
+            let base = Url::base("https://example.org/tuf").unwrap();
+            for (name, url) in [
+                ("1.targets.json", "1.targets.json"),
+                ("1.%3F.json", "1.%3F.json"),
+                ("1...%2Fd.json", "1...%2Fd.json"),
+                ("a/b#.json", "a/b%23.json"),
+            ] {
+                assert_eq!(base.join_escaped(name).unwrap().to_string(), format!("https://example.org/tuf/{url}"));
+            }
+            assert_eq!(base.join_escaped("../x"), Err(PathProblem::Dots));
         }
 
         #[test]

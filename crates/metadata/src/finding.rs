@@ -85,6 +85,12 @@ pub enum Finding {
     },
     /// `delegations` is `null`, read as none (F19).
     NullDelegations,
+    /// A path pattern that clients read in different ways: `**`, `[`, `{`, `\\`, a leading `/` (F20). Here all of them
+    /// stand for themselves.
+    UncommonPattern {
+        /// The pattern.
+        pattern: String,
+    },
     /// A target without `length` (interop.md, Must read 9).
     TargetWithoutLength {
         /// The target's path.
@@ -113,6 +119,7 @@ impl Finding {
             Self::KeyidWithoutKey { .. } => "F11",
             Self::ThresholdUnreachable { .. } => "F10",
             Self::NullDelegations => "F19",
+            Self::UncommonPattern { .. } => "F20",
             Self::TargetWithoutLength { .. } => "C59",
         }
     }
@@ -134,6 +141,7 @@ impl Finding {
             Self::KeyidWithoutKey { .. } => "keyid-without-key",
             Self::ThresholdUnreachable { .. } => "threshold-unreachable",
             Self::NullDelegations => "null-delegations",
+            Self::UncommonPattern { .. } => "uncommon-pattern",
             Self::TargetWithoutLength { .. } => "target-without-length",
             Self::DeadSnapshotEntry { .. } => "dead-snapshot-entry",
         }
@@ -158,6 +166,7 @@ impl Finding {
             | Self::OneKeyTwoKeyids { .. }
             | Self::KeyidWithoutKey { .. }
             | Self::ThresholdUnreachable { .. }
+            | Self::UncommonPattern { .. }
             | Self::DeadSnapshotEntry { .. } => false,
         }
     }
@@ -205,6 +214,9 @@ impl fmt::Display for Finding {
                 write!(f, "role {role} needs {threshold} signatures and has {keys} distinct usable keys")
             }
             Self::NullDelegations => f.write_str("delegations is null"),
+            Self::UncommonPattern { pattern } => {
+                write!(f, "path pattern `{}` is not read alike by all clients", pattern.escape_debug())
+            }
             Self::TargetWithoutLength { path } => write!(f, "target `{}` has no length", path.escape_debug()),
             Self::DeadSnapshotEntry { name } => {
                 write!(f, "snapshot lists `{}`, which is no targets role", name.escape_debug())

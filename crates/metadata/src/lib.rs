@@ -45,6 +45,8 @@ pub mod json;
 mod key;
 mod limits;
 mod name;
+mod path_hash;
+mod pattern;
 mod profile;
 mod proposed;
 mod reading;
@@ -59,10 +61,13 @@ pub use finding::Finding;
 pub use key::{Key, keyid_of};
 pub use limits::Limits;
 pub use name::RoleName;
+pub use path_hash::{HashPrefix, TargetPath};
+pub use pattern::PathPattern;
 pub use profile::{KeyidExceptions, Profile};
 pub use proposed::{Proposed, partly_signed};
 pub use roles::{
-    Common, DelegatedRole, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, TargetFile, Targets, Timestamp,
+    Common, DelegatedRole, Delegation, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, SuccinctRoles,
+    TargetFile, Targets, Timestamp,
 };
 pub use threshold::{Authority, Signer, Tally};
 pub use time::{Expires, format_time, parse_time};

@@ -51,6 +51,22 @@ impl RoleName {
         format!("{version}.{}.json", self.as_str())
     }
 
+    /// The file's name at the repository's metadata URL: [`file_name`](Self::file_name) or
+    /// [`versioned_file_name`](Self::versioned_file_name), with every byte of a delegated role's name escaped as `%2F`
+    /// that is not a letter, a digit or one of `-._~`. So TUF clients ask for the role `a/b`, and none asks for `../x`.
+    #[must_use]
+    pub fn request_name(&self, version: Option<u64>) -> String {
+        let mut out = version.map(|version| format!("{version}.")).unwrap_or_default();
+        for byte in self.as_str().bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out + ".json"
+    }
+
     /// Whether a file of the delegated role `name` could be taken for one of a top-level role: `1.root` is written as
     /// `1.root.json`, `../root` as a file beside its folder, and some systems hold `Root.json` for `root.json` (C58).
     pub(crate) fn shadows_top_level(name: &str) -> bool {

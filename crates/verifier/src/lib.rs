@@ -8,7 +8,9 @@
 //!                   5.1, 5.2       5.3          5.3.10            │ timestamp()  5.4
 //!                                                                 ▼
 //!  Refreshed ◄── targets() ── Update<AwaitTargets> ◄─snapshot()─ Update<AwaitSnapshot>
-//!                   5.6                                5.5
+//!    │              5.6                                5.5
+//!    └─ search(path) ─► Search ── take()* ──► Found(Target), or Absent and why
+//!          5.6.7
 //! ```
 //!
 //! Each step consumes the state before it, so a step out of order does not compile. The timestamp method exists
@@ -43,12 +45,14 @@
 )]
 
 mod audit;
+mod delegated;
 mod error;
 mod floors;
 mod memory;
 mod refreshed;
 mod role;
 mod root;
+mod search;
 mod snapshot;
 mod target;
 mod targets;
@@ -63,6 +67,7 @@ pub use memory::{Event, FloorLoss, FloorVersions, KeySets, Memory, OnFloorLoss};
 pub use refreshed::Refreshed;
 pub use role::Trusted;
 pub use root::{Anchor, Roots};
+pub use search::{Search, Step};
 pub use snapshot::AwaitSnapshot;
 pub use target::{Target, TargetError};
 pub use targets::AwaitTargets;

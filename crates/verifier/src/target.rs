@@ -1,10 +1,12 @@
 //! Fetching a target: TUF 5.7.
 
-use tuffet_metadata::{TargetFile, Targets, Verified};
+use tuffet_metadata::{RoleName, TargetFile};
 
 /// A target that trusted metadata lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
+    /// The role that lists it: the first in search order that does.
+    pub role: RoleName,
     /// The path in the metadata.
     pub path: String,
     /// Length, hashes and custom data.
@@ -22,6 +24,41 @@ pub enum TargetError {
         path: String,
         /// The version of the targets role asked.
         version: u64,
+    },
+    /// No role that may list it does (C55).
+    #[error("target `{}`: not listed by targets v{version} or by the {delegated} delegated roles searched (TUF 5.6.7)", path.escape_debug())]
+    Unlisted {
+        /// The path asked for.
+        path: String,
+        /// The version of the targets role asked.
+        version: u64,
+        /// The number of delegated roles asked.
+        delegated: usize,
+    },
+    /// The roles asked do not list it, and a terminating delegation keeps the search from all others (C54).
+    #[error("target `{}`: not listed, and the search ends with the terminating delegation to {role} (TUF 5.6.7.2.1)", path.escape_debug())]
+    Terminated {
+        /// The path asked for.
+        path: String,
+        /// The role delegated to.
+        role: RoleName,
+    },
+    /// A delegated role that may list it is not in the snapshot: asking the next one instead would let whoever drops
+    /// an entry choose who answers (C53).
+    #[error("target `{}`: expected {role} in the snapshot, found no entry (TUF 5.6.7)", path.escape_debug())]
+    NotInSnapshot {
+        /// The path asked for.
+        path: String,
+        /// The role delegated to.
+        role: RoleName,
+    },
+    /// As many delegated roles as the limits allow do not list it (C52).
+    #[error("target `{}`: expected it in one of {limit} delegated roles, found more to search (TUF 5.6.7.1, limit)", path.escape_debug())]
+    TooManyRoles {
+        /// The path asked for.
+        path: String,
+        /// The limit.
+        limit: usize,
     },
     /// The file has another length (C59).
     #[error("target `{}`: expected {expected} bytes, found {found} (TUF 5.7.3)", path.escape_debug())]
@@ -41,7 +78,26 @@ pub enum TargetError {
     },
 }
 
+impl TargetError {
+    /// The stable code, for JSON and for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } | Self::Unlisted { .. } => "unknown-target",
+            Self::Terminated { .. } => "terminated",
+            Self::NotInSnapshot { .. } => "not-in-snapshot",
+            Self::TooManyRoles { .. } => "too-many-roles",
+            Self::Length { .. } => "target-length",
+            Self::Hash { .. } => "target-hash",
+        }
+    }
+}
+
 impl Target {
+    pub(crate) fn new(role: &RoleName, path: &str, file: &TargetFile, consistent: bool) -> Self {
+        Self { role: role.clone(), path: path.to_owned(), file: file.clone(), consistent }
+    }
+
     /// The file's path under the repository's targets URL: under consistent snapshots the hash stands before the
     /// *base name* (C60), SHA-256 where listed.
     #[must_use]
@@ -65,12 +121,5 @@ impl Target {
             return Err(TargetError::Length { path: self.path.clone(), expected, found });
         }
         if self.file.hashes.match_bytes(bytes) { Ok(()) } else { Err(TargetError::Hash { path: self.path.clone() }) }
-    }
-}
-
-pub(crate) fn find(targets: &Verified<Targets>, path: &str, consistent: bool) -> Result<Target, TargetError> {
-    match targets.targets().get(path) {
-        Some(file) => Ok(Target { path: path.to_owned(), file: file.clone(), consistent }),
-        None => Err(TargetError::Unknown { path: path.to_owned(), version: targets.common.version }),
     }
 }

@@ -1,5 +1,6 @@
 //! Top-level targets: TUF 5.6.1 to 5.6.6.
 
+use crate::delegated::DelegatedRoles;
 use crate::role::TARGETS;
 use crate::{Memory, Refreshed, Request, Trusted, Update, UpdateError};
 use tuffet_metadata::{Pinned, RoleName, Root, Snapshot, Targets, Timestamp, Unverified};
@@ -59,7 +60,7 @@ impl Update<AwaitTargets> {
 
     fn finish(self, targets: Trusted<Targets>) -> Refreshed {
         let AwaitTargets { root, timestamp, snapshot, .. } = self.stage;
-        Refreshed { root, timestamp, snapshot, targets, start: self.core.start, events: self.core.events }
+        Refreshed { root, timestamp, snapshot, targets, core: self.core, delegated: DelegatedRoles::default() }
     }
 
     fn check(&self, file: Unverified<Targets>) -> Result<Trusted<Targets>, UpdateError> {

@@ -34,7 +34,7 @@ pub struct Update<S> {
 }
 
 /// What does not change from stage to stage.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Core {
     pub(crate) start: DateTime<Utc>,
     pub(crate) policy: Policy,

@@ -176,7 +176,7 @@ fn c62_c63_paths_that_leave_the_directory_or_the_base_are_refused_before_any_fet
 fn c62_links_below_the_directory_are_not_followed() {
     use std::os::unix::fs::symlink;
     let (world, trusted) = listing("a/evil");
-    let client = world.client();
+    let mut client = world.client();
     let (out, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     symlink(elsewhere.path(), out.path().join("a")).unwrap();
     let refused = client.download(&trusted, "a/evil", out.path()).unwrap_err();
@@ -199,7 +199,7 @@ fn c62_links_below_the_directory_are_not_followed() {
 #[test]
 fn c62_what_is_in_the_way_stays() {
     let (world, trusted) = listing("a/evil");
-    let client = world.client();
+    let mut client = world.client();
     let out = TempDir::new().unwrap();
     fs::write(out.path().join("a"), "a file").unwrap();
     let refused = client.download(&trusted, "a/evil", out.path()).unwrap_err();

@@ -11,6 +11,7 @@ mod http;
 mod mangle;
 mod messages;
 mod roots;
+mod search;
 #[cfg(feature = "http")]
 mod server;
 mod snapshot;

@@ -1,6 +1,10 @@
 //! A repository you mutate and publish (style.md rule 40): real metadata, seeded keys, no network, no clock. A test
 //! sets what the next version should be and calls `publish_…`; what was published earlier stays as it was.
 
+mod branch;
+
+pub(crate) use branch::{Branch, branch};
+
 use chrono::{DateTime, Utc};
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::BTreeMap;
@@ -35,6 +39,8 @@ pub(crate) struct Simulator {
     pub(crate) targets: BTreeMap<String, Vec<u8>>,
     /// Entries of the snapshot beside `targets.json`.
     pub(crate) delegated: BTreeMap<String, u64>,
+    /// Delegated roles, in the order their delegators list them.
+    pub(crate) branches: Vec<Branch>,
     last_root_signers: Vec<u8>,
 }
 
@@ -53,6 +59,7 @@ impl Simulator {
             full_pins: true,
             targets: [("trusted_root.json".to_owned(), b"keys of the logs".to_vec())].into(),
             delegated: BTreeMap::new(),
+            branches: Vec::new(),
             last_root_signers: Vec::new(),
         };
         this.publish_root();
@@ -85,7 +92,13 @@ impl Simulator {
 
     pub(crate) fn publish_targets(&mut self) {
         *self.versions.entry(Targets).or_insert(0) += 1;
-        for (path, bytes) in &self.targets {
+        self.serve_targets(&self.targets);
+        self.write(&Targets);
+        self.write_branches();
+    }
+
+    fn serve_targets(&self, targets: &BTreeMap<String, Vec<u8>>) {
+        for (path, bytes) in targets {
             let hash = Hashes::sha256_of(bytes).prefixes().next().unwrap();
             let name = match path.rsplit_once('/') {
                 _ if !self.consistent => path.clone(),
@@ -94,7 +107,6 @@ impl Simulator {
             };
             self.served.put(&format!("targets/{name}"), bytes);
         }
-        self.write(&Targets);
     }
 
     pub(crate) fn publish_snapshot(&mut self) {
@@ -131,6 +143,7 @@ impl Simulator {
                 let mut meta: Object =
                     self.delegated.iter().map(|(name, v)| (name.clone(), version_only(*v))).collect();
                 meta.insert("targets.json".into(), self.pin(&Targets));
+                meta.extend(self.branch_pins());
                 self.signed(role, [("meta", meta.into())])
             }
             _ => self.signed(role, [("meta", object([("snapshot.json", self.pin(&Snapshot))]).into())]),
@@ -157,12 +170,9 @@ impl Simulator {
     }
 
     fn targets_role(&self) -> Object {
-        let files = self.targets.iter().map(|(path, bytes)| {
-            let length = u64::try_from(bytes.len()).unwrap();
-            let hashes = Hashes::sha256_of(bytes).to_object();
-            (path.clone(), object([("length", length.into()), ("hashes", hashes.into())]).into())
-        });
-        self.signed(&Targets, [("targets", files.collect::<Object>().into())])
+        let mut signed = self.signed(&Targets, [("targets", listed(&self.targets).into())]);
+        signed.extend(self.delegations_of("targets"));
+        signed
     }
 
     fn pin(&self, role: &RoleName) -> Value {
@@ -280,6 +290,16 @@ pub(crate) fn sign(signed: &Value, seeds: &[u8]) -> Vec<u8> {
     let payload = canonical(signed);
     let entry = |seed: &u8| (key(*seed).keyid().clone(), signing_key(*seed).sign(&payload).to_bytes().to_vec());
     write_file(signed, &seeds.iter().map(entry).collect::<Vec<(KeyId, Vec<u8>)>>())
+}
+
+/// The `targets` of a role.
+fn listed(targets: &BTreeMap<String, Vec<u8>>) -> Object {
+    let files = targets.iter().map(|(path, bytes)| {
+        let length = u64::try_from(bytes.len()).unwrap();
+        let hashes = Hashes::sha256_of(bytes).to_object();
+        (path.clone(), object([("length", length.into()), ("hashes", hashes.into())]).into())
+    });
+    files.collect()
 }
 
 fn version_only(version: u64) -> Value {

@@ -1,17 +1,21 @@
 //! The four top-level roles and delegated targets, read from a received `signed` value.
 
 mod common;
+mod delegations;
 mod meta;
 mod root;
 mod snapshot;
+mod succinct;
 mod targets;
 mod timestamp;
 
 pub use common::Common;
+pub use delegations::{DelegatedRole, Delegation, Delegations};
 pub use meta::{Hashes, Pinned};
 pub use root::{RoleKeys, Root};
 pub use snapshot::Snapshot;
-pub use targets::{DelegatedRole, Delegations, TargetFile, Targets};
+pub use succinct::SuccinctRoles;
+pub use targets::{TargetFile, Targets};
 pub use timestamp::Timestamp;
 
 use crate::reading::{Node, Reading};

@@ -2,7 +2,7 @@ use super::{Common, Pinned, Targets, role, sealed};
 use crate::json::Object;
 use crate::reading::{Node, Reading};
 use crate::{Finding, Problem, RoleName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The snapshot role (TUF §4.4): the versions of all targets roles that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +31,12 @@ impl Snapshot {
     /// The entries that name no targets role reachable from `targets` by one delegation: files that once were and
     /// can never be removed (D6).
     pub fn dead_entries(&self, targets: &Targets) -> impl Iterator<Item = Finding> {
-        let delegated = targets.delegations.iter().flat_map(|delegations| &delegations.roles);
-        let live: BTreeSet<String> = delegated
-            .map(|role| RoleName::Delegated(role.name.clone()).file_name())
-            .chain([RoleName::Targets.file_name()])
-            .collect();
-        let dead = self.meta.keys().filter(move |name| !live.contains(*name));
+        let top = RoleName::Targets.file_name();
+        let delegated = |file: &str| {
+            let name = file.strip_suffix(".json");
+            name.is_some_and(|name| targets.delegations.iter().any(|by| by.authority(name).is_some()))
+        };
+        let dead = self.meta.keys().filter(move |file| **file != top && !delegated(file));
         dead.map(|name| Finding::DeadSnapshotEntry { name: name.clone() })
     }
 }

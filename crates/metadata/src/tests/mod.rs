@@ -1,14 +1,17 @@
 //! One attack a test; ids are those of spec.md. Keys are seeds, files are JSON values signed on the spot.
 
 mod canonical;
+mod delegations;
 mod json;
 mod keys;
+mod patterns;
 mod profile;
 mod properties;
 mod proposed;
 mod roots;
 mod shape;
 mod signatures;
+mod succinct;
 mod targets;
 mod time;
 mod writer;

@@ -167,7 +167,7 @@ impl CurrentReport {
         let by = |role| trusted.root.authority(&role);
         let mut snapshot = RoleReport::of(&trusted.snapshot, &by(RoleName::Snapshot), limits);
         snapshot.findings.extend(trusted.snapshot.dead_entries(&trusted.targets));
-        let delegations = trusted.targets.delegations.iter().flat_map(|delegations| &delegations.roles);
+        let delegations = trusted.targets.delegations.iter().flat_map(|delegations| delegations.roles());
         let pinned = |name: &str| {
             let file = RoleName::Delegated(name.to_owned()).file_name();
             trusted.snapshot.meta().get(&file).map(|pin| (name.to_owned(), pin.version))

@@ -2,10 +2,14 @@
 
 mod errors;
 mod floors;
+mod forest;
 mod mangle;
 mod repo;
 mod roots;
 mod rotation;
+mod search;
+mod search_limits;
+mod search_trust;
 mod snapshot;
 mod target;
 mod targets;

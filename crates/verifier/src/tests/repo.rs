@@ -34,7 +34,7 @@ pub(super) fn sign(signed: Object, seeds: &[u8]) -> Vec<u8> {
     write_file(&signed, &seeds.iter().map(signature).collect::<Vec<(KeyId, Vec<u8>)>>())
 }
 
-fn signed(role: &str, version: u64, expires: &str) -> Object {
+pub(super) fn signed(role: &str, version: u64, expires: &str) -> Object {
     object([
         ("_type", role.into()),
         ("expires", expires.into()),

@@ -1,23 +1,50 @@
-//! C43 to C47: the top-level targets under the snapshot's pin.
+//! C43 to C48: targets roles under the snapshot's pin, the top-level one and a delegated one alike.
 
+use super::forest::{forest, to};
 use super::repo::*;
 use crate::*;
 use tuffet_metadata::RoleName;
 
-/// The outcome for `served`, in a repository whose snapshot pins `listed` as version 5.
-fn take(pinned: bool, listed: &[u8], served: Vec<u8>, limits: Limits) -> Result<Refreshed, UpdateError> {
+/// The outcome for `served`, in a repository whose snapshot pins `listed` as version 5: of the top-level targets, or of
+/// a role `d` that takes the same keys and threshold.
+fn take(role: &str, pinned: bool, listed: &[u8], served: Vec<u8>, limits: Limits) -> Result<(), UpdateError> {
+    let policy = Policy { limits, ..Policy::default() };
+    if role == "d" {
+        let forest = forest([("targets", &[], vec![to("d").keys(&[6, 7], 2)]), ("d", &[], vec![])]);
+        let forest = forest.with(|f| {
+            f.files.insert("d".into(), listed.to_vec());
+            f.pinned = pinned;
+        });
+        // The top-level role has to be longer than this one.
+        let mut refreshed = forest.refreshed();
+        refreshed.core.policy = policy;
+        let outcome = refreshed.search("x").take(served).map(|_| ());
+        assert_eq!(refreshed.delegated().len(), usize::from(outcome.is_ok()), "nothing refused is kept (C48)");
+        return outcome;
+    }
     let repo = repo(5).with(|r| r.pinned = pinned);
     let snapshot = repo.snapshot_over(5, listed);
-    let policy = Policy { limits, ..Policy::default() };
     let update = Update::start(root(1).file(), at(START), policy).unwrap().final_root(Memory::default()).unwrap();
     let timestamp = repo.timestamp_over(&repo.pin(5, &snapshot));
     let update = update.timestamp(Unverified::new(timestamp))?.snapshot(Unverified::new(snapshot))?;
-    update.targets(Unverified::new(served))
+    update.targets(Unverified::new(served)).map(|_| ())
 }
 
+/// The text, which is the same for both roles but for the name (one check for all), and the code.
 fn error(pinned: bool, listed: &[u8], served: Vec<u8>) -> (String, &'static str) {
-    let error = take(pinned, listed, served, Limits::default()).unwrap_err();
-    (error.to_string(), error.code())
+    error_within(Limits::default(), pinned, listed, served)
+}
+
+fn error_within(limits: Limits, pinned: bool, listed: &[u8], served: Vec<u8>) -> (String, &'static str) {
+    let [top, delegated] =
+        ["targets", "d"].map(|role| take(role, pinned, listed, served.clone(), limits.clone()).unwrap_err());
+    assert_eq!(delegated.to_string(), top.to_string().replacen("targets", "d", 1));
+    assert_eq!(delegated.code(), top.code());
+    (top.to_string(), top.code())
+}
+
+fn accepted(pinned: bool, file: &[u8], limits: Limits) -> bool {
+    ["targets", "d"].iter().all(|role| take(role, pinned, file, file.to_vec(), limits.clone()).is_ok())
 }
 
 #[test]
@@ -29,8 +56,8 @@ fn c43_the_length_is_the_pinned_one_or_the_limit() {
     let short = "targets: the file is not the one that snapshot pins by length (TUF 5.6.2)".to_owned();
     assert_eq!(error(true, &[&right[..], b" "].concat(), right.clone()), (short, "mix-and-match"));
     let limits = |targets_bytes| Limits { targets_bytes, ..Limits::default() };
-    assert!(take(false, &right, right.clone(), limits(length)).is_ok());
-    assert_eq!(take(false, &right, right.clone(), limits(length - 1)).unwrap_err().to_string(), text);
+    assert!(accepted(false, &right, limits(length)));
+    assert_eq!(error_within(limits(length - 1), false, &right, right.clone()), (text, "endless-data"));
 }
 
 #[test]
@@ -40,10 +67,9 @@ fn c43_a_pinned_length_has_a_ceiling() {
     let ceiling = |pinned_bytes| Limits { pinned_bytes, ..Limits::default() };
     // The snapshot, shorter here than the targets, is under the ceiling too.
     assert!((repo(5).snapshot().len() as u64) < length - 1);
-    let endless = take(true, &right, right.clone(), ceiling(length - 1)).unwrap_err();
     let text = format!("targets: expected at most {} bytes, found {length} (TUF 5.6.1)", length - 1);
-    assert_eq!((endless.to_string(), endless.code()), (text, "endless-data"));
-    assert!(take(true, &right, right.clone(), ceiling(length)).is_ok());
+    assert_eq!(error_within(ceiling(length - 1), true, &right, right.clone()), (text, "endless-data"));
+    assert!(accepted(true, &right, ceiling(length)));
 }
 
 #[test]
@@ -80,7 +106,7 @@ fn c47_targets_expire_strictly_later_than_the_start() {
     {
         let served = repo(5).with(|r| r.targets.expires = expires.into()).targets();
         if valid {
-            assert!(take(true, &served, served.clone(), Limits::default()).is_ok());
+            assert!(accepted(true, &served, Limits::default()));
         } else {
             let started = "and the update started at 2026-06-01T00:00:00Z";
             let text = format!("targets v5: expired at {expires}, {started} (TUF 5.6.5)");
