@@ -143,7 +143,7 @@ fn refresh(command: &Refresh, context: &Context<'_>) -> Result<Outcome, CliError
 }
 
 fn download(command: &Download, context: &Context<'_>) -> Result<Outcome, CliError> {
-    let (client, trusted) = command.repository.refresh(None, context)?;
+    let (mut client, trusted) = command.repository.refresh(None, context)?;
     super::make_folder(&command.out)?;
     let mut table = Table::new([("bytes", Column::Number), ("", Column::Text), ("target", Column::Wide)]);
     let mut targets = Vec::new();
