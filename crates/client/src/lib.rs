@@ -89,7 +89,7 @@ pub use event::Event;
 pub use http::{HttpConfig, HttpTransport};
 pub use memory::MemoryTransport;
 pub use overlay::Overlay;
-pub use path::PathProblem;
+pub use path::{PathProblem, file_names as target_names};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport};
 pub use tuffet_verifier::{

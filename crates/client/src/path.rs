@@ -35,8 +35,12 @@ pub(crate) fn segments(path: &str) -> Result<Vec<&str>, PathProblem> {
     path.split('/').map(|name| segment(name).map(|()| name)).collect()
 }
 
-/// As [`segments`], and every name is one file on every system (C62).
-pub(crate) fn file_names(path: &str) -> Result<Vec<&str>, PathProblem> {
+/// The names of a target's path, from the directory it goes to down to its file: each of them one file's name on every
+/// system, so that what is joined of them stays below that directory (C62).
+///
+/// # Errors
+/// [`PathProblem`], at the first name that is none.
+pub fn file_names(path: &str) -> Result<Vec<&str>, PathProblem> {
     let names = segments(path)?;
     names.iter().try_for_each(|name| portable(name))?;
     Ok(names)

@@ -1,0 +1,23 @@
+//! What is fuzzed, and what must hold. The numbers are those of the list of targets in the design.
+
+mod client;
+mod formats;
+mod paths;
+#[path = "../../../crates/client/tests/simulator/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the client's tests use all of it")]
+mod simulator;
+#[path = "../../../crates/client/tests/rules/x1_disk.rs"]
+#[expect(dead_code, reason = "the client's tests use all of it")]
+mod x1_disk;
+
+/// The targets by name.
+pub(crate) const TARGETS: [(&str, fn(&[u8])); 8] = [
+    ("metadata", formats::metadata),
+    ("canonical", formats::canonical),
+    ("key", formats::key),
+    ("pattern", paths::pattern),
+    ("destination", paths::destination),
+    ("url", paths::url),
+    ("client", client::client),
+    ("expires", formats::expires),
+];
