@@ -84,6 +84,11 @@ impl Simulator {
         file
     }
 
+    /// Root at its version, signed by these keys and no others, for whoever has them.
+    pub(crate) fn root_signed_by(&self, seeds: &[u8]) -> Vec<u8> {
+        sign(&self.root().into(), seeds)
+    }
+
     pub(crate) fn publish(&mut self) {
         self.publish_targets();
         self.publish_snapshot();
