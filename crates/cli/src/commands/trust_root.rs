@@ -100,7 +100,7 @@ fn parse(name: &str, bytes: &[u8]) -> Result<TrustedRoot, CliError> {
 }
 
 fn fetch(command: &Fetch, context: &Context<'_>) -> Result<Outcome, CliError> {
-    let (client, trusted) = command.repository.refresh(command.root.as_deref(), context)?;
+    let (mut client, trusted) = command.repository.refresh(command.root.as_deref(), context)?;
     let bytes = client.target_bytes(&trusted, &command.target).map_err(|e| unknown(e, &trusted))?;
     let root = parse(&format!("target `{}`", command.target.escape_debug()), &bytes)?;
     let at = Some(trusted.start_time());
