@@ -3,6 +3,7 @@
 mod errors;
 mod floors;
 mod forest;
+mod key_sets;
 mod mangle;
 mod repo;
 mod roots;
