@@ -127,7 +127,8 @@ fn roles(seen: &Seen<'_>, current: &CurrentReport, root: &RootReport) -> String 
         strict(root.strict.is_none()).into(),
         ids(&root.findings),
     ]);
-    for role in &current.roles {
+    let delegated = current.delegated.iter().filter_map(|found| found.outcome.as_ref().ok());
+    for role in current.roles.iter().chain(delegated) {
         table.row([
             role.role.to_string(),
             role.version.to_string(),
@@ -139,8 +140,13 @@ fn roles(seen: &Seen<'_>, current: &CurrentReport, root: &RootReport) -> String 
         ]);
     }
     let mut out = table.finish();
-    for (name, version) in &current.delegated {
-        out += &format!("delegated, pinned by the snapshot and not audited: {} v{version}\n", name.escape_debug());
+    for found in &current.delegated {
+        if let Err(refused) = &found.outcome {
+            out += &format!("delegated by {}, and refused by clients: {refused}\n", found.by);
+        }
+    }
+    if current.delegated_beyond_limit > 0 {
+        out += &format!("not audited: {} more delegations\n", current.delegated_beyond_limit);
     }
     out
 }
