@@ -127,8 +127,7 @@ fn roles(seen: &Seen<'_>, current: &CurrentReport, root: &RootReport) -> String 
         strict(root.strict.is_none()).into(),
         ids(&root.findings),
     ]);
-    let delegated = current.delegated.iter().filter_map(|found| found.outcome.as_ref().ok());
-    for role in current.roles.iter().chain(delegated) {
+    for role in &current.roles {
         table.row([
             role.role.to_string(),
             role.version.to_string(),
@@ -139,16 +138,39 @@ fn roles(seen: &Seen<'_>, current: &CurrentReport, root: &RootReport) -> String 
             ids(&role.findings),
         ]);
     }
-    let mut out = table.finish();
+    table.finish() + &delegated(current)
+}
+
+/// A table of their own: a delegated role's name may be as long as a line.
+fn delegated(current: &CurrentReport) -> String {
+    let mut table = Table::new([
+        ("version", Column::Number),
+        ("expires", Column::Text),
+        ("signed", Column::Text),
+        ("strict", Column::Text),
+        ("delegated role", Column::Wide),
+    ]);
+    let mut refusals = String::new();
     for found in &current.delegated {
-        if let Err(refused) = &found.outcome {
-            out += &format!("delegated by {}, and refused by clients: {refused}\n", found.by);
-        }
+        let role = match &found.outcome {
+            Ok(role) => role,
+            Err(refused) => {
+                refusals += &format!("delegated by {}, and refused by clients: {refused}\n", found.by);
+                continue;
+            }
+        };
+        table.row([
+            role.version.to_string(),
+            role.expires.to_string(),
+            role.tally.as_ref().map(count).unwrap_or_default(),
+            strict(role.strict.is_none()).into(),
+            format!("{} by {}: {}", found.role, found.by, ids(&role.findings)).trim_end_matches([':', ' ']).to_owned(),
+        ]);
     }
     if current.delegated_beyond_limit > 0 {
-        out += &format!("not audited: {} more delegations\n", current.delegated_beyond_limit);
+        refusals += &format!("not audited: {} more delegations\n", current.delegated_beyond_limit);
     }
-    out
+    if current.delegated.iter().any(|found| found.outcome.is_ok()) { table.finish() + &refusals } else { refusals }
 }
 
 fn findings(seen: &Seen<'_>) -> String {
