@@ -137,6 +137,11 @@ fn audit_finds_exactly_these_deviations() {
         .collect();
     let snapshot = vec!["D3", "D6", "D6", "D6", "D6"];
     assert_eq!(current, [("timestamp", 762, vec!["D3"]), ("snapshot", 165, snapshot), ("targets", 14, vec!["D3"])]);
+    let delegated = &report["current"]["delegated"];
+    assert_eq!(delegated.as_array().unwrap().len(), 1);
+    assert_eq!((&delegated[0]["role"], &delegated[0]["by"]), (&json!("registry.npmjs.org"), &json!("targets")));
+    assert_eq!((&delegated[0]["version"], &delegated[0]["expires"]), (&json!(8), &json!("2026-10-13T19:45:24Z")));
+    assert_eq!(delegated[0]["signatures"]["have"], json!(1));
     let dead: Vec<_> =
         roles[1]["findings"].as_array().unwrap()[1..].iter().map(|f| f["text"].as_str().unwrap()).collect();
     let named = ["rekor", "revocation", "root", "staging"];
@@ -162,6 +167,7 @@ fn audit_fits_a_terminal() {
         "  11  2025-08-05  +167  5/3 of 5  5/3 of 5  refuses  D1 D3",
         "   13  @mnm678, @santiagotorres, @bobcallaway, @joshuagl, @lance (own only)",
         "timestamp      762  2026-08-28T19:25:56Z          6  1/1 of 1  refuses  D3",
+        "      8  2026-10-13T19:45:24Z  1/1 of 1  refuses  registry.npmjs.org by targets:",
         "D4     26  refuses  root 1-4: an ECDSA key is a hex point, not PEM",
         "without a key          until 2026-08-28T19:25:56Z, 6 days: timestamp expires",
         "accepted: root 1-15 and the current metadata",

@@ -37,13 +37,21 @@ pub enum OnlineError {
         /// The version of both files.
         version: u64,
     },
+    /// Targets delegates to a role that no snapshot would list: every client's search for what it may list would end
+    /// there (C53).
+    #[error("{role}: expected an entry in the previous snapshot, as targets delegates to it, found none (F25)")]
+    Unlisted {
+        /// The delegated role, or the first bin without an entry.
+        role: RoleName,
+    },
     /// The result does not read back.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
 }
 
 /// The next snapshot: every entry of the previous one stays (C38, R15), and every unknown member (F1); targets at its
-/// version, length and SHA-256 (R12).
+/// version, length and SHA-256 (R12). Every role it delegates to must be listed there already (F25): this crate makes no
+/// delegated roles.
 ///
 /// # Errors
 /// [`OnlineError`]
@@ -57,6 +65,7 @@ pub fn snapshot(
     not_older(targets, listed, RoleName::Snapshot, "C38")?;
     let before = previous.map(|previous| previous.value().clone()).unwrap_or_default();
     let mut meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+    all_listed(targets, &meta)?;
     meta.insert(name, Pinned::of(targets.common.version, targets.bytes()).to_object().into());
     let version = next(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
     Ok(Proposed::new(signed(before, &RoleName::Snapshot, version, expires, meta), &Limits::default())?)
@@ -94,6 +103,27 @@ fn not_older<T: Role>(
     let is_listed = listed.hashes.as_ref().is_none_or(|hashes| hashes.match_bytes(file.bytes()));
     if found == listed.version && !is_listed {
         return Err(OnlineError::SameVersion { role, by, version: found });
+    }
+    Ok(())
+}
+
+/// Every role that `targets` delegates to has an entry (F25). Bins are counted, not called by name: there may be 2^32.
+fn all_listed(targets: &Targets, meta: &Object) -> Result<(), OnlineError> {
+    let delegated = |name: String| RoleName::Delegated(name);
+    if let Some(delegations) = &targets.delegations {
+        let mut roles = delegations.roles().iter().map(|role| delegated(role.name.clone()));
+        if let Some(role) = roles.find(|role| !meta.contains_key(&role.file_name())) {
+            return Err(OnlineError::Unlisted { role });
+        }
+        if let Some(bins) = delegations.succinct_roles() {
+            let listed = meta.keys().filter(|file| file.strip_suffix(".json").is_some_and(|name| bins.has_bin(name)));
+            if u64::try_from(listed.count()) != Ok(bins.bins()) {
+                let numbers = 0..=u32::MAX;
+                let mut names = numbers.map(|number| delegated(bins.bin(number)));
+                let missing = names.find(|role| !meta.contains_key(&role.file_name()));
+                return Err(OnlineError::Unlisted { role: missing.unwrap_or_else(|| delegated(bins.bin(0))) });
+            }
+        }
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ impl PathPattern {
                 continue;
             }
             let Some(star) = &mut star else { return false };
-            if !star.end.next().is_some_and(|taken| taken != '/') {
+            if star.end.next().is_none_or(|taken| taken == '/') {
                 return false;
             }
             (pattern, rest) = (star.after.clone(), star.end.clone());

@@ -22,13 +22,16 @@
 //! assert!(!report.is_accepted());
 //! ```
 
+mod delegated;
 mod freshness;
 mod report;
 #[cfg(test)]
 mod tests;
 
 pub use freshness::{Bound, Freshness};
-pub use report::{AuditRefusal, AuditReport, CurrentReport, RoleReport, RootReport, RootSigner};
+pub use report::{AuditRefusal, AuditReport, CurrentReport, DelegatedReport, RoleReport, RootReport, RootSigner};
+
+use delegated::DelegatedWalk;
 
 use crate::{
     AwaitSnapshot, AwaitTargets, AwaitTimestamp, Memory, Policy, Request, Roots, Unverified, Update, UpdateError,
@@ -53,6 +56,7 @@ enum Stage {
     Timestamp(Box<Update<AwaitTimestamp>>),
     Snapshot(Box<Update<AwaitSnapshot>>),
     Targets(Box<Update<AwaitTargets>>),
+    Delegated(Box<DelegatedWalk>),
     Over,
 }
 
@@ -83,6 +87,7 @@ impl Audit {
             Stage::Timestamp(update) => Some(update.request()),
             Stage::Snapshot(update) => Some(update.request()),
             Stage::Targets(update) => Some(update.request()),
+            Stage::Delegated(walk) => walk.request(),
             Stage::Over => None,
         }
     }
@@ -103,6 +108,7 @@ impl Audit {
         let request = self.request();
         match (std::mem::replace(&mut self.stage, Stage::Over), request) {
             (Stage::Roots(update), _) => self.end_of_chain(*update),
+            (Stage::Delegated(walk), _) => self.stage = self.walked(*walk, None),
             (_, Some(Request { role, name, .. })) => self.refuse(AuditRefusal::Absent { role, name }),
             (_, None) => {}
         }
@@ -133,10 +139,33 @@ impl Audit {
             Stage::Targets(update) => {
                 let refreshed = update.targets(Unverified::new(bytes))?;
                 self.report.current = Some(CurrentReport::of(&refreshed, &self.policy.limits));
-                Ok(Stage::Over)
+                let limits = self.policy.limits.clone();
+                Ok(self.go_on(DelegatedWalk::start(refreshed, limits)))
             }
+            Stage::Delegated(walk) => Ok(self.walked(*walk, Some(bytes))),
             Stage::Over => Ok(Stage::Over),
         }
+    }
+
+    fn walked(&mut self, mut walk: DelegatedWalk, file: Option<Vec<u8>>) -> Stage {
+        walk.take(file);
+        self.go_on(walk)
+    }
+
+    /// On to the next delegated role, or to the end: the first that a client refuses is the verdict, and those after
+    /// it are reported all the same.
+    fn go_on(&mut self, walk: DelegatedWalk) -> Stage {
+        if !walk.is_over() {
+            return Stage::Delegated(Box::new(walk));
+        }
+        let (found, beyond) = walk.end();
+        if let Some(refused) = found.iter().find_map(|found| found.outcome.as_ref().err()) {
+            self.refuse(refused.clone());
+        }
+        if let Some(current) = &mut self.report.current {
+            current.reached(found, beyond);
+        }
+        Stage::Over
     }
 
     fn passed(&mut self, root: &Verified<Root>, before: Option<&Verified<Root>>) {

@@ -60,7 +60,8 @@ mod timestamp;
 mod update;
 
 pub use audit::{
-    Audit, AuditRefusal, AuditReport, Bound, CurrentReport, Freshness, RoleReport, RootReport, RootSigner,
+    Audit, AuditRefusal, AuditReport, Bound, CurrentReport, DelegatedReport, Freshness, RoleReport, RootReport,
+    RootSigner,
 };
 pub use error::UpdateError;
 pub use memory::{Event, FloorLoss, FloorVersions, KeySets, Memory, OnFloorLoss};

@@ -1,11 +1,10 @@
 //! The search for a target through delegations: TUF 5.6.7.
 
-use crate::delegated::Entrusted;
-use crate::role::TARGETS;
+use crate::delegated::Edge;
 use crate::{Refreshed, Request, Target, TargetError, Trusted, UpdateError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tuffet_metadata::{Delegation, Pinned, RoleName, TargetPath, Targets, Unverified};
+use tuffet_metadata::{Pinned, RoleName, TargetPath, Targets};
 
 /// A search under way: pre-order, depth first, delegations in order of appearance (C49). It fetches nothing; it says
 /// which role comes next and how it ends.
@@ -58,15 +57,6 @@ pub enum Step<'s> {
     Absent(&'s TargetError),
 }
 
-/// One delegation to follow: from whom, to whom. The authority is looked up in the delegator each time, so that a
-/// role reached by a second delegator answers to that one's keys (C51).
-#[derive(Debug, Clone)]
-pub(crate) struct Edge {
-    /// `None` is the top-level targets role.
-    by: Option<Arc<Trusted<Targets>>>,
-    role: Delegation,
-}
-
 #[derive(Debug)]
 enum Next {
     Role(Edge, Pinned),
@@ -99,7 +89,7 @@ impl<'a> Search<'a> {
     #[must_use]
     pub fn step(&self) -> Step<'_> {
         match &self.next {
-            Next::Role(edge, pin) => Step::Fetch(self.request(edge, pin)),
+            Next::Role(edge, pin) => Step::Fetch(self.trusted.request(edge, pin)),
             Next::Found(target) => Step::Found(target),
             Next::Absent(reason) => Step::Absent(reason),
         }
@@ -112,7 +102,7 @@ impl<'a> Search<'a> {
     /// [`UpdateError`]: the target cannot be found, and nothing of the file is to be stored (C57, C48).
     pub fn take(self, file: Vec<u8>) -> Result<Self, UpdateError> {
         let Next::Role(edge, pin) = &self.next else { return Ok(self) };
-        let role = self.check(edge, pin, file)?;
+        let role = self.trusted.check(edge, pin, file)?;
         Ok(self.entered(role))
     }
 
@@ -123,7 +113,7 @@ impl<'a> Search<'a> {
     /// The search, unchanged. A remembered file is no authority: that it does not fit is no attack.
     pub fn remembered(self, file: Vec<u8>) -> Result<Self, Box<Self>> {
         let Next::Role(edge, pin) = &self.next else { return Ok(self) };
-        match self.check(edge, pin, file) {
+        match self.trusted.check(edge, pin, file) {
             Ok(role) => Ok(self.entered(role)),
             Err(_) => Err(Box::new(self)),
         }
@@ -142,27 +132,6 @@ impl<'a> Search<'a> {
         &self.visited
     }
 
-    fn request(&self, edge: &Edge, pin: &Pinned) -> Request {
-        let core = &self.trusted.core;
-        let role = RoleName::Delegated(edge.role.name.clone());
-        let version = self.trusted.root.consistent_snapshot.then_some(pin.version);
-        let limit = core.pinned_limit(pin, core.policy.limits.targets_bytes);
-        Request { name: role.request_name(version), role, limit }
-    }
-
-    fn check(&self, edge: &Edge, pin: &Pinned, file: Vec<u8>) -> Result<Arc<Trusted<Targets>>, UpdateError> {
-        let core = &self.trusted.core;
-        let name = &edge.role.name;
-        let file = Unverified::delegated(name, file);
-        let authority = self.targets(edge.by.as_ref()).delegations.as_ref().and_then(|by| by.authority(name));
-        // An edge is made of a delegation its delegator has.
-        let by = authority.ok_or_else(|| UpdateError::Removed { name: name.clone() })?;
-        let role = core.pinned(file, &by, pin, core.policy.limits.targets_bytes, &TARGETS, |_| Ok(()))?;
-        let role = Arc::new(role);
-        self.trusted.delegated.keep(self.entrusted(edge), Arc::clone(&role));
-        Ok(role)
-    }
-
     fn entered(mut self, role: Arc<Trusted<Targets>>) -> Self {
         self.visited.push(Arc::clone(&role));
         self.enter(Some(role));
@@ -176,7 +145,7 @@ impl<'a> Search<'a> {
                 return;
             }
             self.next = match self.next_edge() {
-                Ok((edge, pin)) => match self.trusted.delegated.recall(&self.entrusted(&edge)) {
+                Ok((edge, pin)) => match self.trusted.delegated.recall(&self.trusted.entrusted(&edge)) {
                     Some(known) => {
                         self.visited.push(Arc::clone(&known));
                         role = Some(known);
@@ -193,7 +162,7 @@ impl<'a> Search<'a> {
     /// Whether the role lists the target; if not, its matching delegations go before all that is pending. Only those
     /// that match are followed, so a target has matched every delegation on the way to its role (C56).
     fn look_into(&mut self, role: Option<&Arc<Trusted<Targets>>>) -> bool {
-        let targets = self.targets(role);
+        let targets = role.map_or(&self.trusted.targets, |role| role);
         if let Some(file) = targets.targets().get(self.path.as_str()) {
             let (path, consistent) = (self.path.as_str(), self.trusted.root.consistent_snapshot);
             self.next = Next::Found(Target::new(targets.role(), path, file, consistent));
@@ -209,7 +178,7 @@ impl<'a> Search<'a> {
             // Beyond as many new names as may be visited at all, an edge is never followed: a file of a million
             // delegations costs no more memory than that (C52).
             if edges.len() <= self.limit() && !self.seen.contains(&delegation.name) {
-                edges.push(Edge { by: role.cloned(), role: delegation });
+                edges.push(Edge { by: role.cloned(), role: delegation.name });
             }
             if terminating {
                 break;
@@ -229,15 +198,14 @@ impl<'a> Search<'a> {
     fn next_edge(&mut self) -> Result<(Edge, Pinned), TargetError> {
         let path = || self.path.as_str().to_owned();
         while let Some(edge) = self.pending.pop() {
-            let role = &edge.role.name;
+            let role = &edge.role;
             if self.seen.contains(role) {
                 continue;
             }
             if self.seen.len() >= self.limit() {
                 return Err(TargetError::TooManyRoles { path: path(), limit: self.limit() });
             }
-            let file = RoleName::Delegated(role.clone()).file_name();
-            let Some(pin) = self.trusted.snapshot.meta().get(&file) else {
+            let Some(pin) = self.trusted.pin(&edge) else {
                 return Err(TargetError::NotInSnapshot { path: path(), role: RoleName::Delegated(role.clone()) });
             };
             self.seen.insert(role.clone());
@@ -251,17 +219,6 @@ impl<'a> Search<'a> {
             0 => TargetError::Unknown { path: path(), version },
             delegated => TargetError::Unlisted { path: path(), version, delegated },
         })
-    }
-
-    fn targets<'s>(&self, role: Option<&'s Arc<Trusted<Targets>>>) -> &'s Trusted<Targets>
-    where
-        'a: 's,
-    {
-        role.map_or(&self.trusted.targets, |role| role)
-    }
-
-    fn entrusted(&self, edge: &Edge) -> Entrusted {
-        Entrusted { by: self.targets(edge.by.as_ref()).sha256(), role: edge.role.name.clone() }
     }
 
     fn limit(&self) -> usize {

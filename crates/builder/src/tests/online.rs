@@ -54,6 +54,59 @@ fn r13_timestamp_pins_the_snapshot_and_nothing_else() {
 }
 
 #[test]
+fn f24_metadata_refers_to_files_by_plain_names() {
+    let targets = verified(&next(&[set("dir/a", b"new")]).targets.unwrap());
+    let listed = verified(&snapshot(None, &targets, at(EXPIRES)).unwrap());
+    let pinned = timestamp(None, &listed, at(EXPIRES)).unwrap();
+    let names =
+        |value: &Object, member: &str| -> Vec<String> { value[member].as_object().unwrap().keys().cloned().collect() };
+    // No version before a role's name, no hash before a target's, whatever the published files are called.
+    assert_eq!(names(targets.value(), "targets"), ["a", "dir/a"]);
+    assert_eq!(names(listed.value(), "meta"), ["targets.json"]);
+    assert_eq!(names(pinned.value().as_object().unwrap(), "meta"), ["snapshot.json"]);
+}
+
+/// Targets that delegate to these roles, or to the bins of `succinct` bits.
+fn delegating(roles: &[&str], succinct: Option<u64>) -> Verified<Targets> {
+    let key = Key::compose(&public(9), None, None);
+    let id = key.keyid().to_string();
+    let delegations = match succinct {
+        Some(bits) => format!(
+            r#"{{"keys":{{}},"succinct_roles":{{"bit_length":{bits},"keyids":["{id}"],"name_prefix":"bin","threshold":1}}}}"#
+        ),
+        None => {
+            let role = |name: &&str| {
+                format!(r#"{{"keyids":["{id}"],"name":"{name}","paths":["*"],"terminating":false,"threshold":1}}"#)
+            };
+            format!(r#"{{"keys":{{}},"roles":[{}]}}"#, roles.iter().map(role).collect::<Vec<_>>().join(","))
+        }
+    };
+    let mut members = targets(3, b"new").value().clone();
+    members.insert("delegations".into(), parse(&delegations));
+    verified(&Proposed::new(members.into(), &Limits::default()).unwrap())
+}
+
+#[test]
+fn f25_a_snapshot_lists_every_role_that_targets_delegates_to() {
+    let refused = |previous: Option<&Verified<Snapshot>>, targets: &Verified<Targets>| {
+        snapshot(previous, targets, at(EXPIRES)).unwrap_err().to_string()
+    };
+    let text = |role: &str| {
+        format!("{role}: expected an entry in the previous snapshot, as targets delegates to it, found none (F25)")
+    };
+    let previous = snapshot_of(r#"{"d.json":{"version":1},"targets.json":{"version":2}}"#);
+    assert_eq!(refused(None, &delegating(&["d"], None)), text("d"));
+    assert_eq!(refused(Some(&previous), &delegating(&["d", "e"], None)), text("e"));
+    let listed = snapshot(Some(&previous), &delegating(&["d"], None), at(EXPIRES)).unwrap();
+    assert_eq!(listed.meta().keys().collect::<Vec<_>>(), ["d.json", "targets.json"]);
+
+    let bins = r#"{"bin-0.json":{"version":1},"bin-1.json":{"version":1},"targets.json":{"version":2}}"#;
+    assert!(snapshot(Some(&snapshot_of(bins)), &delegating(&[], Some(1)), at(EXPIRES)).is_ok());
+    assert_eq!(refused(Some(&snapshot_of(bins)), &delegating(&[], Some(2))), text("bin-2"));
+    assert_eq!(refused(None, &delegating(&[], Some(32))), text("bin-00000000"));
+}
+
+#[test]
 fn r15_f1_what_the_previous_snapshot_has_stays() {
     let meta =
         r#"{"rekor.json":{"version":4,"x":1,"hashes":{"sha512":"H","md5":"kept"}},"targets.json":{"version":2}}"#;

@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use tuffet_client::{ClientError, Transport, TransportError, open_transport};
 use tuffet_keys::{KeyId, Sha256};
-use tuffet_metadata::{Finding, KeyidExceptions, Problem};
-use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Policy, Profile, UpdateError};
+use tuffet_metadata::{Finding, KeyidExceptions, Problem, RoleName};
+use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Limits, Policy, Profile, UpdateError};
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
@@ -59,7 +59,9 @@ pub(crate) fn run(command: &Audit, context: &Context<'_>) -> Result<Outcome, Cli
     };
     let pinned = read(&command.root)?;
     let transport = open_transport(&command.location).map_err(ClientError::from)?;
-    let policy = Policy { profile, ..Policy::default() };
+    // An audit may take its time: more delegated roles than a client looks through for one target.
+    let limits = Limits { delegated_roles: DELEGATED_ROLES, ..Limits::default() };
+    let policy = Policy { profile, limits, ..Policy::default() };
     let report = walk(Walk::start(pinned, at, policy), &*transport)?;
     let seen = Seen { location: &command.location, profile: command.profile, exceptions: &exceptions, report: &report };
     let outcome = Outcome::new(text::render(&seen), "tuffet-audit-v1", data::of(&seen));
@@ -77,7 +79,7 @@ struct Seen<'a> {
 /// "There is no such file" is the audit's to judge; any other failure to fetch says nothing about the repository.
 fn walk(mut audit: Walk, transport: &dyn Transport) -> Result<AuditReport, CliError> {
     while let Some(request) = audit.request() {
-        audit = match transport.fetch(&request.name, request.limit) {
+        audit = match transport.fetch_metadata(&request.name, request.limit) {
             Ok(bytes) => audit.take(bytes),
             Err(TransportError::NotFound { .. }) => audit.absent(),
             Err(cause) => return Err(ClientError::Fetch { role: request.role, cause }.into()),
@@ -114,6 +116,9 @@ impl Seen<'_> {
     /// What to do about the refusal.
     fn hint(&self) -> Option<String> {
         match self.report.refused.as_ref()? {
+            AuditRefusal::Absent { role: RoleName::Delegated(_), .. } | AuditRefusal::NotInSnapshot { .. } => {
+                Some("clients find nothing below that role: tell the repository's owner".into())
+            }
             AuditRefusal::Absent { .. } => Some(IS_IT_THE_URL.into()),
             AuditRefusal::File(UpdateError::Metadata(error)) if matches!(error.problem, Problem::Deviation(_)) => {
                 Some("`--profile deployed` audits it as today's clients read it".into())
@@ -147,4 +152,5 @@ impl Seen<'_> {
     }
 }
 
+const DELEGATED_ROLES: usize = 1_024;
 const IS_IT_THE_URL: &str = "is this the repository's metadata URL?";

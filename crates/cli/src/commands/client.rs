@@ -6,7 +6,9 @@ use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tuffet_client::{AnyTransport, Cache, Client as TufClient, ClientError, Event, Policy, Refreshed, open_transport};
+use tuffet_client::{
+    AnyTransport, Cache, Client as TufClient, ClientError, Event, Policy, Refreshed, TargetError, open_transport,
+};
 use tuffet_metadata::{Common, RoleName, Root, Unverified, format_time};
 
 /// Client commands.
@@ -161,7 +163,8 @@ fn download(command: &Download, context: &Context<'_>) -> Result<Outcome, CliErr
 
 /// The client's error, with the targets there are where the one asked for is not.
 pub(super) fn unknown(error: ClientError, trusted: &Refreshed) -> CliError {
-    let unknown = matches!(error, ClientError::UnknownTarget(_));
+    use TargetError::{Unknown, Unlisted};
+    let unknown = matches!(error, ClientError::UnknownTarget(Unknown { .. } | Unlisted { .. }));
     let error = CliError::from(error);
     if !unknown {
         return error;

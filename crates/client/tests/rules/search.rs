@@ -186,3 +186,18 @@ fn c53_a_role_missing_from_the_snapshot_is_not_fetched() {
     assert_eq!(find(&world, &trusted, "b"), Err(text.into()));
     assert!(world.log().is_empty());
 }
+
+#[cfg(feature = "http")]
+#[test]
+fn c63_a_delegated_roles_name_is_escaped_once_on_the_wire() {
+    use crate::server::{Answer, Server};
+    use tuffet_client::{HttpConfig, HttpTransport, Transport};
+    let server = Server::start(|_| Answer::file(b"role"));
+    let transport = HttpTransport::new(&format!("{}tuf", server.url()), HttpConfig::default()).unwrap();
+    let through_a_box: Box<dyn Transport> = Box::new(transport);
+    for name in ["1...%2Fd.json", "1.%3F.json", "1.targets.json"] {
+        assert_eq!(through_a_box.fetch_metadata(name, 9).unwrap(), b"role");
+        let asked = server.requests().pop().unwrap();
+        assert!(asked.starts_with(&format!("GET /tuf/{name} HTTP/1.1\r\n")), "{asked}");
+    }
+}

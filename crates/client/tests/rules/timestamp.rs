@@ -60,7 +60,7 @@ fn c25_an_equal_version_keeps_the_old_file() {
 }
 
 #[test]
-fn c26_a_refresh_cut_off_after_the_timestamp_is_continued() {
+fn c26_d9_a_refresh_cut_off_after_the_timestamp_is_continued() {
     let mut world = World::refreshed();
     world.sim.publish();
     world.sim.served.break_file("2.snapshot.json", TransportError::Status { url: "x".into(), status: 500 });

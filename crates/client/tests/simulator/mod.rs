@@ -78,7 +78,7 @@ impl Simulator {
         let own = self.keys[&Root].0.clone();
         let mut signers = self.last_root_signers.clone();
         signers.extend(own.iter().filter(|seed| !self.last_root_signers.contains(seed)));
-        let file = sign(&self.root().into(), &signers);
+        let file = self.root_signed_by(&signers);
         self.last_root_signers = own;
         self.served.put(&Root.versioned_file_name(self.versions[&Root]), &file);
         file

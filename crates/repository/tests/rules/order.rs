@@ -5,7 +5,7 @@ use tuffet_keys::sha256;
 use tuffet_repository::Signed;
 
 #[test]
-fn r6_r7_r8_files_have_the_names_clients_ask_for() {
+fn r6_r7_r8_d8_files_have_the_names_clients_ask_for() {
     let dir = tempfile::tempdir().unwrap();
     let site = Site::at(&dir.path().join("new"));
     let receipt = site.publish(first()).unwrap();

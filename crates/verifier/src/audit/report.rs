@@ -3,10 +3,12 @@
 use super::freshness::{Freshness, days_between};
 use crate::{Refreshed, UpdateError};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::fmt;
 use tuffet_keys::{Fingerprint, KeyId, Scheme, Sha256};
 use tuffet_metadata::{
-    Authority, Expires, Finding, Limits, MetadataError, Profile, Role, RoleName, Root, Tally, Unverified, Verified,
+    Authority, Expires, Finding, Limits, MetadataError, Profile, Role, RoleName, Root, Tally, Targets, Unverified,
+    Verified,
 };
 
 /// The whole audit.
@@ -33,6 +35,11 @@ pub enum AuditRefusal {
         role: RoleName,
         /// The file's name.
         name: String,
+    },
+    /// A delegated role has no entry in the snapshot: every client's search for what it may list ends there (C53).
+    NotInSnapshot {
+        /// The role.
+        role: RoleName,
     },
 }
 
@@ -83,10 +90,24 @@ pub struct RootSigner {
 pub struct CurrentReport {
     /// Timestamp, snapshot, targets.
     pub roles: Vec<RoleReport>,
-    /// Delegated roles and the versions the snapshot pins. Their files are not part of the audit.
-    pub delegated: Vec<(String, u64)>,
+    /// Every delegation that could be reached, in the order of a search for a path that all of them cover. A role with
+    /// two delegators stands here twice: it answers to each.
+    pub delegated: Vec<DelegatedReport>,
+    /// Delegations known and not followed, because the limit of roles was reached.
+    pub delegated_beyond_limit: usize,
     /// How long a client can be kept in the past.
     pub freshness: Freshness,
+}
+
+/// One delegation and the role it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DelegatedReport {
+    /// The role delegated to.
+    pub role: RoleName,
+    /// The role that delegates.
+    pub by: RoleName,
+    /// The role's file, or why a client refuses it.
+    pub outcome: Result<RoleReport, AuditRefusal>,
 }
 
 /// One role of the current metadata.
@@ -100,7 +121,7 @@ pub struct RoleReport {
     pub sha256: Sha256,
     /// Its expiry.
     pub expires: Expires,
-    /// The count against the root's keys.
+    /// The count against its delegator's keys.
     pub tally: Option<Tally>,
     /// What it deviates in.
     pub findings: Vec<Finding>,
@@ -122,7 +143,7 @@ impl AuditReport {
     /// Every finding with the file it is of, in the order of the audit.
     pub fn findings(&self) -> impl Iterator<Item = (RoleName, u64, &Finding)> {
         let roots = self.roots.iter().flat_map(|root| root.findings.iter().map(|f| (RoleName::Root, root.version, f)));
-        let roles = self.current.iter().flat_map(|current| &current.roles);
+        let roles = self.current.iter().flat_map(|current| current.roles.iter().chain(current.delegated_once()));
         roots.chain(roles.flat_map(|role| role.findings.iter().map(|f| (role.role.clone(), role.version, f))))
     }
 }
@@ -167,27 +188,56 @@ impl CurrentReport {
         let by = |role| trusted.root.authority(&role);
         let mut snapshot = RoleReport::of(&trusted.snapshot, &by(RoleName::Snapshot), limits);
         snapshot.findings.extend(trusted.snapshot.dead_entries(&trusted.targets));
-        let delegations = trusted.targets.delegations.iter().flat_map(|delegations| delegations.roles());
-        let pinned = |name: &str| {
-            let file = RoleName::Delegated(name.to_owned()).file_name();
-            trusted.snapshot.meta().get(&file).map(|pin| (name.to_owned(), pin.version))
-        };
         Self {
             roles: vec![
                 RoleReport::of(&trusted.timestamp, &by(RoleName::Timestamp), limits),
                 snapshot,
                 RoleReport::of(&trusted.targets, &by(RoleName::Targets), limits),
             ],
-            delegated: delegations.filter_map(|role| pinned(&role.name)).collect(),
+            delegated: Vec::new(),
+            delegated_beyond_limit: 0,
             freshness: Freshness::of(trusted),
         }
+    }
+
+    /// Takes in the delegated roles. An entry of the snapshot is no dead one (D6) where a role below the first level was
+    /// reached by it; with delegations left over, nobody can say that one is dead.
+    pub(super) fn reached(&mut self, found: Vec<DelegatedReport>, beyond_limit: usize) {
+        let live: BTreeSet<String> = found.iter().map(|found| found.role.file_name()).collect();
+        let is_dead = |name: &String| beyond_limit == 0 && !live.contains(name);
+        for role in &mut self.roles {
+            role.findings.retain(|finding| match finding {
+                Finding::DeadSnapshotEntry { name } => is_dead(name),
+                _ => true,
+            });
+        }
+        (self.delegated, self.delegated_beyond_limit) = (found, beyond_limit);
+    }
+
+    /// The delegated roles that were accepted, each once.
+    fn delegated_once(&self) -> impl Iterator<Item = &RoleReport> {
+        let mut seen = BTreeSet::new();
+        self.delegated
+            .iter()
+            .filter_map(|found| found.outcome.as_ref().ok())
+            .filter(move |role| seen.insert(&role.role))
     }
 }
 
 impl RoleReport {
     fn of<T: Role>(file: &Verified<T>, by: &Authority<'_>, limits: &Limits) -> Self {
-        let common = file.common();
         let again = Unverified::<T>::new(file.bytes().to_vec()).verify(by, &Profile::Strict, limits);
+        Self::with(file, again.err())
+    }
+
+    /// Of a delegated role; `by` is its delegator's word.
+    pub(super) fn of_delegated(file: &Verified<Targets>, by: Option<&Authority<'_>>, limits: &Limits) -> Self {
+        let again = Unverified::delegated(file.role().as_str(), file.bytes().to_vec());
+        Self::with(file, by.and_then(|by| again.verify(by, &Profile::Strict, limits).err()))
+    }
+
+    fn with<T: Role>(file: &Verified<T>, strict: Option<MetadataError>) -> Self {
+        let common = file.common();
         Self {
             role: file.role().clone(),
             version: common.version,
@@ -195,7 +245,7 @@ impl RoleReport {
             expires: common.expires.clone(),
             tally: file.tallies().first().cloned(),
             findings: file.findings().to_vec(),
-            strict: again.err(),
+            strict,
         }
     }
 
@@ -213,6 +263,7 @@ impl AuditRefusal {
         match self {
             Self::File(cause) => cause.code(),
             Self::Absent { .. } => "not-found",
+            Self::NotInSnapshot { .. } => "not-in-snapshot",
         }
     }
 }
@@ -221,6 +272,9 @@ impl fmt::Display for AuditRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(cause) => cause.fmt(f),
+            Self::NotInSnapshot { role } => {
+                write!(f, "{role}: expected an entry in the snapshot, found none (TUF 5.6.7)")
+            }
             Self::Absent { role, name } => write!(f, "{role}: expected a file `{name}`, found none"),
         }
     }

@@ -1,6 +1,6 @@
 //! A repository of delegated roles in memory: change a role, and the files above it are signed again when asked for.
 
-use super::repo::{EXPIRES, START, at, key, root, sign, signed};
+use super::repo::{EXPIRES, RootFile, START, at, key, root, sign, signed};
 use crate::*;
 use std::collections::BTreeMap;
 use tuffet_keys::sha256;
@@ -151,19 +151,29 @@ impl Forest {
         pin.to_object().into()
     }
 
-    pub(super) fn refreshed(&self) -> Refreshed {
+    pub(super) fn root(&self) -> RootFile {
+        root(1).with(|r| r.consistent = self.consistent)
+    }
+
+    pub(super) fn snapshot(&self) -> Vec<u8> {
         let mut snapshot = signed("snapshot", 5, EXPIRES);
         let listed = self.roles.keys().filter(|name| !self.unlisted.contains(name));
         let meta = listed.map(|name| (format!("{name}.json"), self.pin(self.pinned_version(name), &self.file(name))));
         snapshot.insert("meta".into(), meta.collect::<Object>().into());
-        let snapshot = sign(snapshot, &[5]);
+        sign(snapshot, &[5])
+    }
+
+    pub(super) fn timestamp(&self) -> Vec<u8> {
         let mut timestamp = signed("timestamp", 5, EXPIRES);
-        timestamp.insert("meta".into(), object([("snapshot.json", self.pin(5, &snapshot))]).into());
-        let root = root(1).with(|r| r.consistent = self.consistent);
-        let update = Update::start(root.file(), at(START), self.policy.clone()).unwrap();
+        timestamp.insert("meta".into(), object([("snapshot.json", self.pin(5, &self.snapshot()))]).into());
+        sign(timestamp, &[4])
+    }
+
+    pub(super) fn refreshed(&self) -> Refreshed {
+        let update = Update::start(self.root().file(), at(START), self.policy.clone()).unwrap();
         let update = update.final_root(Memory::default()).unwrap();
-        let update = update.timestamp(Unverified::new(sign(timestamp, &[4]))).unwrap();
-        let update = update.snapshot(Unverified::new(snapshot)).unwrap();
+        let update = update.timestamp(Unverified::new(self.timestamp())).unwrap();
+        let update = update.snapshot(Unverified::new(self.snapshot())).unwrap();
         update.targets(Unverified::new(self.file("targets"))).unwrap()
     }
 

@@ -1,8 +1,10 @@
 //! One attack a test; ids are those of spec.md and threats.md.
 
+mod delegated_audit;
 mod errors;
 mod floors;
 mod forest;
+mod key_sets;
 mod mangle;
 mod repo;
 mod roots;

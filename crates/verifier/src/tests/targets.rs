@@ -31,19 +31,19 @@ fn take(role: &str, pinned: bool, listed: &[u8], served: Vec<u8>, limits: Limits
 }
 
 /// The text, which is the same for both roles but for the name (one check for all), and the code.
-fn error(pinned: bool, listed: &[u8], served: Vec<u8>) -> (String, &'static str) {
-    error_within(Limits::default(), pinned, listed, served)
+fn error(pinned: bool, listed: &[u8], served: &[u8]) -> (String, &'static str) {
+    error_within(&Limits::default(), pinned, listed, served)
 }
 
-fn error_within(limits: Limits, pinned: bool, listed: &[u8], served: Vec<u8>) -> (String, &'static str) {
+fn error_within(limits: &Limits, pinned: bool, listed: &[u8], served: &[u8]) -> (String, &'static str) {
     let [top, delegated] =
-        ["targets", "d"].map(|role| take(role, pinned, listed, served.clone(), limits.clone()).unwrap_err());
+        ["targets", "d"].map(|role| take(role, pinned, listed, served.to_vec(), limits.clone()).unwrap_err());
     assert_eq!(delegated.to_string(), top.to_string().replacen("targets", "d", 1));
     assert_eq!(delegated.code(), top.code());
     (top.to_string(), top.code())
 }
 
-fn accepted(pinned: bool, file: &[u8], limits: Limits) -> bool {
+fn accepted(pinned: bool, file: &[u8], limits: &Limits) -> bool {
     ["targets", "d"].iter().all(|role| take(role, pinned, file, file.to_vec(), limits.clone()).is_ok())
 }
 
@@ -52,12 +52,12 @@ fn c43_the_length_is_the_pinned_one_or_the_limit() {
     let right = repo(5).targets();
     let length = right.len() as u64;
     let text = format!("targets: expected at most {} bytes, found {length} (TUF 5.6.1)", length - 1);
-    assert_eq!(error(true, &right[1..], right.clone()), (text.clone(), "endless-data"));
+    assert_eq!(error(true, &right[1..], &right), (text.clone(), "endless-data"));
     let short = "targets: the file is not the one that snapshot pins by length (TUF 5.6.2)".to_owned();
-    assert_eq!(error(true, &[&right[..], b" "].concat(), right.clone()), (short, "mix-and-match"));
+    assert_eq!(error(true, &[&right[..], b" "].concat(), &right), (short, "mix-and-match"));
     let limits = |targets_bytes| Limits { targets_bytes, ..Limits::default() };
-    assert!(accepted(false, &right, limits(length)));
-    assert_eq!(error_within(limits(length - 1), false, &right, right.clone()), (text, "endless-data"));
+    assert!(accepted(false, &right, &limits(length)));
+    assert_eq!(error_within(&limits(length - 1), false, &right, &right), (text, "endless-data"));
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn c43_a_pinned_length_has_a_ceiling() {
     // The snapshot, shorter here than the targets, is under the ceiling too.
     assert!((repo(5).snapshot().len() as u64) < length - 1);
     let text = format!("targets: expected at most {} bytes, found {length} (TUF 5.6.1)", length - 1);
-    assert_eq!(error_within(ceiling(length - 1), true, &right, right.clone()), (text, "endless-data"));
-    assert!(accepted(true, &right, ceiling(length)));
+    assert_eq!(error_within(&ceiling(length - 1), true, &right, &right), (text, "endless-data"));
+    assert!(accepted(true, &right, &ceiling(length)));
 }
 
 #[test]
@@ -77,8 +77,8 @@ fn c44_the_hash_is_the_pinned_one_and_comes_before_the_parser() {
     let right = repo(5).targets();
     let text = "targets: the file is not the one that snapshot pins by hash (TUF 5.6.2)".to_owned();
     let malformed = b"{".repeat(right.len());
-    assert_eq!(error(true, &malformed, right.clone()), (text.clone(), "mix-and-match"));
-    assert_eq!(error(true, &right, malformed), (text, "mix-and-match"));
+    assert_eq!(error(true, &malformed, &right), (text.clone(), "mix-and-match"));
+    assert_eq!(error(true, &right, &malformed), (text, "mix-and-match"));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn c45_the_threshold_is_the_delegators() {
     for (signers, have) in [(&[][..], 0), (&[6], 1), (&[7], 1), (&[6, 1, 2, 4, 5], 1), (&[1, 2], 0)] {
         let served = repo(5).with(|r| r.targets.signers = signers.to_vec()).targets();
         let text = format!("targets v5: {have} of 2 required signatures are valid (TUF 5.6.3)");
-        assert_eq!(error(true, &served.clone(), served), (text, "signature"));
+        assert_eq!(error(true, &served, &served), (text, "signature"));
     }
 }
 
@@ -95,7 +95,7 @@ fn c46_the_version_is_the_pinned_one() {
     for version in [4, 6] {
         let served = repo(5).with(|r| r.targets.version = version).targets();
         let text = format!("targets: expected version 5 as snapshot says, found {version} (TUF 5.6.4)");
-        assert_eq!(error(true, &served.clone(), served), (text, "mix-and-match"));
+        assert_eq!(error(true, &served, &served), (text, "mix-and-match"));
     }
 }
 
@@ -106,11 +106,11 @@ fn c47_targets_expire_strictly_later_than_the_start() {
     {
         let served = repo(5).with(|r| r.targets.expires = expires.into()).targets();
         if valid {
-            assert!(accepted(true, &served, Limits::default()));
+            assert!(accepted(true, &served, &Limits::default()));
         } else {
             let started = "and the update started at 2026-06-01T00:00:00Z";
             let text = format!("targets v5: expired at {expires}, {started} (TUF 5.6.5)");
-            assert_eq!(error(true, &served.clone(), served), (text, "freeze"));
+            assert_eq!(error(true, &served, &served), (text, "freeze"));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::text::profile;
 use serde_json::{Value, json};
 use tuffet_keys::KeyId;
 use tuffet_metadata::{Finding, MetadataError, RoleName, Tally, format_time};
-use tuffet_verifier::{Bound, CurrentReport, RoleReport, RootReport, RootSigner};
+use tuffet_verifier::{Bound, CurrentReport, DelegatedReport, RoleReport, RootReport, RootSigner};
 
 pub(super) fn of(seen: &Seen<'_>) -> Value {
     let report = seen.report;
@@ -67,9 +67,22 @@ fn current(seen: &Seen<'_>, current: &CurrentReport) -> Value {
             "strict": strict(role.strict.as_ref()),
         })
     };
+    let delegated = |found: &DelegatedReport| {
+        let mut entry = match &found.outcome {
+            Ok(file) => role(file),
+            Err(refused) => {
+                json!({"role": found.role.as_str(), "code": refused.code(), "refused": refused.to_string()})
+            }
+        };
+        if let Some(members) = entry.as_object_mut() {
+            members.insert("by".to_owned(), found.by.as_str().into());
+        }
+        entry
+    };
     json!({
         "roles": current.roles.iter().map(role).collect::<Vec<_>>(),
-        "delegated": current.delegated.iter().map(|(name, version)| json!({"role": name, "version": version})).collect::<Vec<_>>(),
+        "delegated": current.delegated.iter().map(delegated).collect::<Vec<_>>(),
+        "delegated_beyond_limit": current.delegated_beyond_limit,
         "freshness": {
             "without_keys": bound(&freshness.without_keys),
             "with_timestamp_keys": freshness.with_timestamp_keys.as_ref().map(bound),

@@ -138,11 +138,39 @@ fn roles(seen: &Seen<'_>, current: &CurrentReport, root: &RootReport) -> String 
             ids(&role.findings),
         ]);
     }
-    let mut out = table.finish();
-    for (name, version) in &current.delegated {
-        out += &format!("delegated, pinned by the snapshot and not audited: {} v{version}\n", name.escape_debug());
+    table.finish() + &delegated(current)
+}
+
+/// A table of their own: a delegated role's name may be as long as a line.
+fn delegated(current: &CurrentReport) -> String {
+    let mut table = Table::new([
+        ("version", Column::Number),
+        ("expires", Column::Text),
+        ("signed", Column::Text),
+        ("strict", Column::Text),
+        ("delegated role", Column::Wide),
+    ]);
+    let mut refusals = String::new();
+    for found in &current.delegated {
+        let role = match &found.outcome {
+            Ok(role) => role,
+            Err(refused) => {
+                refusals += &format!("delegated by {}, and refused by clients: {refused}\n", found.by);
+                continue;
+            }
+        };
+        table.row([
+            role.version.to_string(),
+            role.expires.to_string(),
+            role.tally.as_ref().map(count).unwrap_or_default(),
+            strict(role.strict.is_none()).into(),
+            format!("{} by {}: {}", found.role, found.by, ids(&role.findings)).trim_end_matches([':', ' ']).to_owned(),
+        ]);
     }
-    out
+    if current.delegated_beyond_limit > 0 {
+        refusals += &format!("not audited: {} more delegations\n", current.delegated_beyond_limit);
+    }
+    if current.delegated.iter().any(|found| found.outcome.is_ok()) { table.finish() + &refusals } else { refusals }
 }
 
 fn findings(seen: &Seen<'_>) -> String {
