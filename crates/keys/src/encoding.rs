@@ -1,6 +1,6 @@
 //! From the spellings of a public key to its one DER encoding, and what ring takes.
 
-use crate::{KeyError, Scheme};
+use crate::{KeyError, Scheme, post_quantum};
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
 use der::{Decode, Encode, Sequence};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
@@ -33,6 +33,9 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const ML_DSA_44: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.17");
+const ML_DSA_65: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18");
+const ML_DSA_87: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.19");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// `want` fixes the scheme where a file names one; without it the key's own algorithm decides (RSA: PSS SHA-256).
@@ -48,6 +51,9 @@ pub(crate) fn from_spki(der: &[u8], want: Option<Scheme>) -> Result<Normal, KeyE
             Some(s @ (Scheme::RsaPssSha256 | Scheme::RsaPssSha384 | Scheme::RsaPssSha512)) => s,
             _ => Scheme::RsaPssSha256,
         },
+        ML_DSA_44 => Scheme::MlDsa44,
+        ML_DSA_65 => Scheme::MlDsa65,
+        ML_DSA_87 => Scheme::MlDsa87,
         other => return Err(KeyError::Algorithm(other.to_string())),
     };
     if let Some(want) = want
@@ -73,6 +79,9 @@ pub(crate) fn from_raw(scheme: Scheme, raw: &[u8]) -> Result<Normal, KeyError> {
             check_rsa(raw)?;
             (RSA, None)
         }
+        Scheme::MlDsa44 => (ml_dsa(scheme, raw, 1312, ML_DSA_44)?, None),
+        Scheme::MlDsa65 => (ml_dsa(scheme, raw, 1952, ML_DSA_65)?, None),
+        Scheme::MlDsa87 => (ml_dsa(scheme, raw, 2592, ML_DSA_87)?, None),
     };
     let parameters = match (&curve, oid == RSA) {
         (Some(curve), _) => Some(AnyRef::from(curve)),
@@ -85,6 +94,12 @@ pub(crate) fn from_raw(scheme: Scheme, raw: &[u8]) -> Result<Normal, KeyError> {
     };
     let spki = info.to_der().map_err(|e| KeyError::Encoding(e.to_string()))?;
     Ok(Normal { scheme, spki, raw: raw.to_vec() })
+}
+
+/// Every string of the right length is a key (FIPS 204, algorithm 23); parameters are absent (RFC 9881).
+fn ml_dsa(scheme: Scheme, raw: &[u8], want: usize, oid: ObjectIdentifier) -> Result<ObjectIdentifier, KeyError> {
+    expect_length(scheme, raw, want)?;
+    if post_quantum::BUILT { Ok(oid) } else { Err(KeyError::NotBuilt { scheme }) }
 }
 
 fn expect_length(scheme: Scheme, raw: &[u8], want: usize) -> Result<(), KeyError> {
