@@ -38,6 +38,7 @@
     )
 )]
 
+mod counting;
 mod envelope;
 mod error;
 mod finding;
@@ -53,6 +54,7 @@ mod threshold;
 mod time;
 mod verified;
 
+pub use counting::{Check, Counting, PerClass};
 pub use envelope::{Signature, write_file};
 pub use error::{MetadataError, Problem};
 pub use finding::Finding;

@@ -1,5 +1,6 @@
 //! Unverified bytes, and the only way from them to [`Verified`].
 
+use crate::counting::{Checks, Counting};
 use crate::envelope::Envelope;
 use crate::reading::Reading;
 use crate::roles::{self, Role, Root, Targets};
@@ -14,6 +15,7 @@ use tuffet_keys::{Fingerprint, KeyId, Sha256, sha256};
 pub struct Unverified<T> {
     bytes: Vec<u8>,
     role: RoleName,
+    counting: Counting,
     kind: PhantomData<T>,
 }
 
@@ -49,7 +51,13 @@ impl<T: Role> Unverified<T> {
     /// Received bytes of the top-level role `T`.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, role: T::TYPE, kind: PhantomData }
+        Self { bytes, role: T::TYPE, counting: Counting::default(), kind: PhantomData }
+    }
+
+    /// How the signatures are to be counted; what is stricter than the threshold holds for whoever verifies it.
+    #[must_use]
+    pub fn counting(self, counting: Counting) -> Self {
+        Self { counting, ..self }
     }
 
     /// SHA-256 of the bytes, by which people compare files.
@@ -91,8 +99,9 @@ impl<T: Role> Unverified<T> {
             let problem = Problem::shape("authority", expected, found, "TUF 5.3.4");
             return Err(MetadataError { role: self.role, version: None, problem });
         }
-        self.check(profile, limits, |signed: &Opened<T>, role| {
-            let tally = by.tally(&signed.payload, &signed.signatures).require(role, None)?;
+        let counting = self.counting;
+        self.check(profile, limits, |opened: &Opened<T>, role| {
+            let tally = by.count(&mut opened.checks(), &opened.signatures, counting).require(role, None)?;
             Ok(vec![tally])
         })
     }
@@ -129,7 +138,7 @@ impl Unverified<Targets> {
     /// Received bytes of the delegated role `name`.
     #[must_use]
     pub fn delegated(name: &str, bytes: Vec<u8>) -> Self {
-        Self { bytes, role: RoleName::Delegated(name.to_owned()), kind: PhantomData }
+        Self { bytes, role: RoleName::Delegated(name.to_owned()), counting: Counting::default(), kind: PhantomData }
     }
 }
 
@@ -140,8 +149,9 @@ impl Unverified<Root> {
     /// # Errors
     /// [`MetadataError`]
     pub fn verify_pinned(self, profile: &Profile, limits: &Limits) -> Result<Verified<Root>, MetadataError> {
+        let counting = self.counting;
         self.check(profile, limits, |opened, role| {
-            let own = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            let own = opened.signed.authority(role).count(&mut opened.checks(), &opened.signatures, counting);
             Ok(vec![own.require(role, None)?])
         })
     }
@@ -157,11 +167,13 @@ impl Unverified<Root> {
         profile: &Profile,
         limits: &Limits,
     ) -> Result<Verified<Root>, MetadataError> {
+        let counting = self.counting;
         self.check(profile, limits, |opened, role| {
+            let mut checks = opened.checks();
             let label = |root: &Root| Some(format!("root v{}", root.common.version));
-            let old = trusted.authority(role).tally(&opened.payload, &opened.signatures);
+            let old = trusted.authority(role).count(&mut checks, &opened.signatures, counting);
             let old = old.require(role, label(trusted))?;
-            let new = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            let new = opened.signed.authority(role).count(&mut checks, &opened.signatures, counting);
             Ok(vec![old, new.require(role, label(&opened.signed))?])
         })
     }
@@ -210,6 +222,12 @@ struct Opened<T> {
     signed: T,
     payload: Vec<u8>,
     signatures: Vec<Signature>,
+}
+
+impl<T> Opened<T> {
+    fn checks(&self) -> Checks<'_> {
+        Checks::over(&self.payload)
+    }
 }
 
 /// Keys that signed under several keyids, over all tallies: a root and its predecessor may name one key differently.

@@ -21,6 +21,7 @@ impl Update<Roots> {
     /// # Errors
     /// [`UpdateError::Metadata`]
     pub fn start(anchor: Unverified<Root>, start: DateTime<Utc>, policy: Policy) -> Result<Self, UpdateError> {
+        let anchor = anchor.counting(policy.counting(&RoleName::Root));
         let newest = anchor.verify_pinned(&policy.profile, &policy.limits)?;
         let started_under = KeySets::of(&newest);
         let core = Core { start, policy, events: Vec::new() };
@@ -55,6 +56,7 @@ impl Update<Roots> {
         }
         let limits = &self.core.policy.limits;
         self.core.length(&RoleName::Root, next.length(), limits.root_bytes, "TUF 5.3.3")?;
+        let next = next.counting(self.core.policy.counting(&RoleName::Root));
         let verified = next.verify_next(&self.stage.newest, &self.core.policy.profile, limits)?;
         let (trusted, found) = (self.stage.newest.common.version, verified.common.version);
         if trusted.checked_add(1) != Some(found) {

@@ -46,7 +46,8 @@ impl Update<AwaitTimestamp> {
         let policy = &self.core.policy;
         self.core.length(&RoleName::Timestamp, file.length(), policy.limits.timestamp_bytes, "TUF 5.4.1")?;
         let by = self.stage.root.authority(&RoleName::Timestamp);
-        let mut new = file.verify(&by, &policy.profile, &policy.limits)?;
+        let mut new =
+            file.counting(policy.counting(&RoleName::Timestamp)).verify(&by, &policy.profile, &policy.limits)?;
         if let Some(trusted) = &self.stage.floors.timestamp {
             let rollback = |role: &str, trusted: u64, found: u64, section| {
                 if found < trusted {

@@ -2,15 +2,34 @@
 
 use crate::{Event, KeySets, Memory};
 use chrono::{DateTime, Utc};
-use tuffet_metadata::{Limits, Profile, RoleName, Timestamp, Verified};
+use std::collections::BTreeMap;
+use tuffet_metadata::{Check, Counting, Limits, PerClass, Profile, RoleName, Timestamp, Verified};
 
 /// How to read and how much: a client's choices, made once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Which deviations are tolerated.
     pub profile: Profile,
     /// How much is taken.
     pub limits: Limits,
+    /// Which signatures are checked. A refresh needs to know that enough are valid, an audit whose are.
+    pub check: Check,
+    /// What is demanded of a role's signatures beside its threshold (T35). A root that follows another answers to it
+    /// twice, by the keys of both: else whoever holds the old classical keys would bring post-quantum keys of his own.
+    pub at_least: BTreeMap<RoleName, PerClass>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { profile: Profile::default(), limits: Limits::default(), check: Check::Enough, at_least: BTreeMap::new() }
+    }
+}
+
+impl Policy {
+    /// How the signatures of `role` are counted.
+    pub(crate) fn counting(&self, role: &RoleName) -> Counting {
+        Counting { check: self.check, at_least: self.at_least.get(role).copied().unwrap_or_default() }
+    }
 }
 
 /// The file to bring next.
@@ -93,7 +112,11 @@ impl Core {
         bytes: Option<&[u8]>,
     ) -> Option<Verified<T>> {
         let file = tuffet_metadata::Unverified::<T>::new(bytes?.to_vec());
-        match file.verify(&root.authority(role), &self.policy.profile, &self.policy.limits) {
+        match file.counting(self.policy.counting(role)).verify(
+            &root.authority(role),
+            &self.policy.profile,
+            &self.policy.limits,
+        ) {
             Ok(verified) => Some(verified),
             Err(cause) => {
                 self.events.push(Event::FloorLost { role: role.clone(), cause });

@@ -59,7 +59,7 @@ pub(crate) fn run(command: &Audit, context: &Context<'_>) -> Result<Outcome, Cli
     };
     let pinned = read(&command.root)?;
     let transport = open_transport(&command.location).map_err(ClientError::from)?;
-    let policy = Policy { profile, limits: Limits::default() };
+    let policy = Policy { profile, ..Policy::default() };
     let report = walk(Walk::start(pinned, at, policy), &*transport)?;
     let seen = Seen { location: &command.location, profile: command.profile, exceptions: &exceptions, report: &report };
     let outcome = Outcome::new(text::render(&seen), "tuffet-audit-v1", data::of(&seen));

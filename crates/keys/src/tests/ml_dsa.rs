@@ -106,7 +106,8 @@ mod built {
             wrong_version[3] = 2;
             let mut wrong_prefix = right.clone();
             wrong_prefix[0] = b'T';
-            let wrong = [wrong_version, wrong_prefix, b"payload".to_vec(), right[4..].to_vec(), [&right[..], b"\0"].concat()];
+            let wrong =
+                [wrong_version, wrong_prefix, b"payload".to_vec(), right[4..].to_vec(), [&right[..], b"\0"].concat()];
             for message in wrong {
                 assert!(public.verify(b"payload", &sign(&pair, &message)).is_err());
             }
@@ -137,7 +138,8 @@ mod built {
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let key = &vector["key"];
         let public =
-            PublicKey::from_tuf(&text(&key["keytype"]), &text(&key["scheme"]), &text(&key["keyval"]["public"])).unwrap();
+            PublicKey::from_tuf(&text(&key["keytype"]), &text(&key["scheme"]), &text(&key["keyval"]["public"]))
+                .unwrap();
         let good = hex::decode(text(&vector["sig"])).unwrap();
         let payload = text(&vector["payload"]);
         assert_eq!(public.verify(payload.as_bytes(), &good), Ok(()));

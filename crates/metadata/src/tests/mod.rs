@@ -1,6 +1,7 @@
 //! One attack a test; ids are those of spec.md. Keys are seeds, files are JSON values signed on the spot.
 
 mod canonical;
+mod counting;
 mod json;
 mod keys;
 mod profile;
