@@ -227,7 +227,7 @@ fn d1_while_root_11_was_current_only_the_exception_lets_a_client_in() {
 fn policy() -> Policy {
     let exception = (Sha256::from_hex(ROOT_11).unwrap(), KeyId::new(KEYID_11));
     let profile = Profile::Deployed { keyid_exceptions: KeyidExceptions::Listed(vec![exception]) };
-    Policy { profile, limits: Limits::default() }
+    Policy { profile, ..Policy::default() }
 }
 
 #[test]

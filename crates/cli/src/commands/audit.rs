@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use tuffet_client::{ClientError, Transport, TransportError, open_transport};
 use tuffet_keys::{KeyId, Sha256};
 use tuffet_metadata::{Finding, KeyidExceptions, Problem};
-use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Limits, Policy, Profile, UpdateError};
+use tuffet_verifier::{Audit as Walk, AuditRefusal, AuditReport, Policy, Profile, UpdateError};
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]

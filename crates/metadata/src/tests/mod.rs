@@ -2,6 +2,7 @@
 
 mod canonical;
 mod counting;
+mod form;
 mod json;
 mod keys;
 mod profile;
