@@ -74,8 +74,13 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub(crate) fn shape(path: &str, expected: impl Into<String>, found: impl Into<String>, rule: &'static str) -> Self {
-        Self::Shape { path: path.to_owned(), expected: expected.into(), found: found.into(), rule }
+    pub(crate) fn shape(
+        path: impl fmt::Display,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        rule: &'static str,
+    ) -> Self {
+        Self::Shape { path: path.to_string(), expected: expected.into(), found: found.into(), rule }
     }
 }
 

@@ -38,6 +38,7 @@
     )
 )]
 
+mod bytes;
 mod counting;
 mod envelope;
 mod error;
@@ -64,7 +65,8 @@ pub use name::RoleName;
 pub use profile::{KeyidExceptions, Profile};
 pub use proposed::{Proposed, partly_signed};
 pub use roles::{
-    Common, DelegatedRole, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, TargetFile, Targets, Timestamp,
+    Common, DelegatedRole, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, TargetFile, TargetFiles,
+    Targets, Timestamp,
 };
 pub use threshold::{Authority, Signer, Tally};
 pub use time::{Expires, format_time, parse_time};

@@ -78,7 +78,7 @@ impl Core {
         if pin.length.is_some_and(|want| u64::try_from(file.length()) != Ok(want)) {
             return wrong("length", place.hash);
         }
-        if pin.hashes.as_ref().is_some_and(|hashes| !hashes.match_bytes(file.bytes())) {
+        if pin.hashes.as_ref().is_some_and(|hashes| !file.matches(hashes)) {
             return wrong("hash", place.hash);
         }
         let verified =

@@ -70,7 +70,7 @@ impl Target {
 
 pub(crate) fn find(targets: &Verified<Targets>, path: &str, consistent: bool) -> Result<Target, TargetError> {
     match targets.targets().get(path) {
-        Some(file) => Ok(Target { path: path.to_owned(), file: file.clone(), consistent }),
+        Some(file) => Ok(Target { path: path.to_owned(), file, consistent }),
         None => Err(TargetError::Unknown { path: path.to_owned(), version: targets.common.version }),
     }
 }

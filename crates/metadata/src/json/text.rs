@@ -27,7 +27,7 @@ pub(super) fn compare(a: &[u8], b: &[u8]) -> Ordering {
 }
 
 /// The order of a written name and a decoded one.
-pub(super) fn compare_decoded(written: &[u8], name: &str) -> Ordering {
+pub(crate) fn compare_decoded(written: &[u8], name: &str) -> Ordering {
     match memchr::memchr(b'\\', written) {
         None => written.cmp(name.as_bytes()),
         Some(_) => decoded(written).cmp(name.bytes()),

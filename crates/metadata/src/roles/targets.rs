@@ -1,181 +1,64 @@
-use super::root::read_keys;
-use super::{Common, Hashes, RoleKeys, role, sealed};
-use crate::json::{Object, Value};
-use crate::reading::{Node, Reading};
-use crate::{Authority, Finding, Key, Problem, RoleName};
-use std::collections::{BTreeMap, BTreeSet};
-use tuffet_keys::KeyId;
+use super::target_files::{Index, TargetFiles};
+use super::{Common, Delegations, role, sealed};
+use crate::bytes::Payload;
+use crate::json::{Object, Raw};
+use crate::reading::{Node, Path, Reading};
+use crate::{Finding, Problem, RoleName};
 
 /// The targets role, top-level or delegated (TUF §4.5): which files are to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targets {
     /// Version, expiry, specification.
     pub common: Common,
-    targets: BTreeMap<String, TargetFile>,
     /// Whom this role hands parts of its paths to.
     pub delegations: Option<Delegations>,
-    value: Object,
-}
-
-/// One target: its length, its hashes, what its owner adds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetFile {
-    /// Bytes; `None` where the file does not say, which old writers did for empty files.
-    pub length: Option<u64>,
-    /// Hashes, at least one known.
-    pub hashes: Hashes,
-    /// The application's own data, as received.
-    pub custom: Option<Value>,
-}
-
-/// Keys and roles a targets role delegates to, in the order searched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delegations {
-    keys: BTreeMap<KeyId, Key>,
-    /// Delegated roles, names unique (F22).
-    pub roles: Vec<DelegatedRole>,
-}
-
-/// One delegation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DelegatedRole {
-    /// The role's name.
-    pub name: String,
-    /// Who signs it.
-    pub keys: RoleKeys,
-    /// Whether a matching search ends here (C54).
-    pub terminating: bool,
-    /// Path patterns, if the role is given by patterns (F19, F20).
-    pub paths: Vec<String>,
-    /// Prefixes of SHA-256(path) in hex, if it is given by those (F21).
-    pub path_hash_prefixes: Vec<String>,
+    index: Index,
+    payload: Payload,
 }
 
 role!(Targets, RoleName::Targets);
 
 impl Targets {
-    /// The `signed` object as received, unknown fields included.
+    /// The `signed` object as received, unknown fields included. A tree of a large file is several times its size.
     #[must_use]
-    pub fn value(&self) -> &Object {
-        &self.value
+    pub fn value(&self) -> Object {
+        Raw::new(self.payload.as_slice()).to_object()
     }
 
-    /// The targets by path, sorted.
+    /// The targets by path, sorted. Each was read when the file was; here it is read again from the file's bytes, so
+    /// that a million of them cost a few bytes each while nobody asks.
     #[must_use]
-    pub fn targets(&self) -> &BTreeMap<String, TargetFile> {
-        &self.targets
-    }
-}
-
-impl Delegations {
-    /// The keys by keyid.
-    #[must_use]
-    pub fn keys(&self) -> &BTreeMap<KeyId, Key> {
-        &self.keys
-    }
-
-    /// Who may sign the delegated role `name`, if it is delegated to here.
-    #[must_use]
-    pub fn authority(&self, name: &str) -> Option<Authority<'_>> {
-        let role = self.roles.iter().find(|role| role.name == name)?;
-        let name = RoleName::Delegated(role.name.clone());
-        Some(Authority::new(name, &role.keys.keyids, role.keys.threshold, &self.keys))
+    pub fn targets(&self) -> TargetFiles<'_> {
+        TargetFiles::new(self.payload.as_slice(), &self.index)
     }
 }
 
 impl sealed::Read for Targets {
     #[expect(private_interfaces, reason = "sealed")]
-    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let common = Common::read(signed, reading)?;
-        let mut targets = BTreeMap::new();
-        for member in signed.node("targets", "TUF 4.5")?.members("TUF 4.5") {
-            let (path, node) = member?;
-            targets.insert(path.to_owned(), TargetFile::read(path, &node, reading)?);
-        }
-        let delegations = match signed.object.get("delegations") {
+    fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let raw = Raw::new(signed.as_slice());
+        let top = Path::top("signed");
+        let mut index = None;
+        // Read where it stands, in the one pass over the members: it is nearly all of a large file.
+        let targets = |name: &[u8], cursor: &mut crate::json::Cursor<'_>| {
+            let is_targets = name == b"targets";
+            if is_targets {
+                index = Some(Index::read(&top.child("targets"), cursor, reading)?);
+            }
+            Ok(is_targets)
+        };
+        let names = ["delegations", "expires", "spec_version", "version"];
+        let node = Node::with(top, raw, "TUF 4.2.1", names, targets)?;
+        let common = Common::read(&node, reading)?;
+        let index = index.ok_or_else(|| Problem::shape(node.at("targets"), "an object", "nothing", "TUF 4.5"))?;
+        let delegations = match node.member("delegations") {
             None => None,
-            Some(Value::Null) => {
+            Some(value) if value.is_null() => {
                 reading.note(Finding::NullDelegations)?;
                 None
             }
-            Some(_) => Some(Delegations::read(&signed.node("delegations", "TUF 4.5")?, reading)?),
+            Some(value) => Some(Delegations::read(node.at("delegations"), value, reading)?),
         };
-        Ok(Self { common, targets, delegations, value: signed.object.clone() })
+        Ok(Self { common, delegations, index, payload: signed.clone() })
     }
 }
-
-impl TargetFile {
-    fn read(path: &str, node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let length = node.optional_u64("length", "TUF 4.5")?;
-        if length.is_none() {
-            reading.note(Finding::TargetWithoutLength { path: path.to_owned() })?;
-        }
-        let hashes = Hashes::read(&node.node("hashes", "C59")?)?;
-        Ok(Self { length, hashes, custom: node.object.get("custom").cloned() })
-    }
-}
-
-impl Delegations {
-    fn read(node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let keys = read_keys(&node.node("keys", "TUF 4.5")?, reading)?;
-        let mut roles = Vec::new();
-        let mut names = BTreeSet::new();
-        let listed = match node.object.get("roles") {
-            Some(_) => node.array("roles", "TUF 4.5")?,
-            // TAP 15 names its bins in `succinct_roles` and has no `roles`.
-            None if node.object.contains_key("succinct_roles") => &[],
-            None => node.array("roles", "TUF 4.5")?,
-        };
-        for (i, value) in listed.iter().enumerate() {
-            let role = Node::new(format!("{}.roles[{i}]", node.path), value, "TUF 4.5")?;
-            let role = DelegatedRole::read(&role, reading)?;
-            if !names.insert(role.name.clone()) {
-                let found = format!("`{}` again", role.name.escape_debug());
-                return Err(Problem::shape(&node.at("roles"), "each role name once", found, "F22"));
-            }
-            role.keys.report(&role.name, &keys, reading)?;
-            roles.push(role);
-        }
-        Ok(Self { keys, roles })
-    }
-}
-
-impl DelegatedRole {
-    fn read(node: &Node<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
-        let name = node.string("name", "TUF 4.5")?.to_owned();
-        let refuse = |expected: &str, found| Err(Problem::shape(&node.at("name"), expected, found, "C58"));
-        // Findings repeat the name for each keyid: one of a megabyte would make gigabytes before a signature is asked.
-        if name.len() > NAME_BYTES {
-            return refuse("a name of at most 255 bytes", "a longer one".to_owned());
-        }
-        if RoleName::shadows_top_level(&name) {
-            return refuse("a name other than the top-level roles'", format!("`{}`", name.escape_debug()));
-        }
-        let paths = strings(node, "paths")?;
-        let path_hash_prefixes = strings(node, "path_hash_prefixes")?;
-        if paths.is_some() && path_hash_prefixes.is_some() {
-            return Err(Problem::shape(&node.path, "`paths` or `path_hash_prefixes`", "both", "F19"));
-        }
-        Ok(Self {
-            keys: RoleKeys::read(node, reading)?,
-            terminating: node.flag("terminating", false, "TUF 4.5")?,
-            paths: paths.unwrap_or_default(),
-            path_hash_prefixes: path_hash_prefixes.unwrap_or_default(),
-            name,
-        })
-    }
-}
-
-fn strings(node: &Node<'_>, name: &str) -> Result<Option<Vec<String>>, Problem> {
-    if !node.object.contains_key(name) {
-        return Ok(None);
-    }
-    let items = node.array(name, "F19")?;
-    let text = |v: &Value| {
-        v.as_str().map(str::to_owned).ok_or_else(|| Problem::shape(&node.at(name), "strings", v.kind(), "F19"))
-    };
-    items.iter().map(text).collect::<Result<_, _>>().map(Some)
-}
-
-/// What file systems take for a name.
-const NAME_BYTES: usize = 255;

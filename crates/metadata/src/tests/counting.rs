@@ -25,7 +25,7 @@ fn lattice_entry(signed: &Value) -> Value {
 fn hybrid(version: u64) -> Value {
     let (_, key) = lattice();
     let mut signed = root(version);
-    let object = crate::json::pretty(&key.object().clone().into());
+    let object = crate::json::pretty(&key.object().into());
     signed["keys"][key.keyid().as_str()] = serde_json::from_slice(&object).unwrap();
     signed["roles"]["root"]["keyids"].as_array_mut().unwrap().push(json!(key.keyid().as_str()));
     signed

@@ -20,7 +20,7 @@ fn hybrid(version: u64, seed: u8) -> Object {
     let Some(Value::Object(mut signed)) = file.remove("signed") else { panic!() };
     let key = lattice(seed).1;
     let Some(Value::Object(keys)) = signed.get_mut("keys") else { panic!() };
-    keys.insert(key.keyid().to_string(), key.object().clone().into());
+    keys.insert(key.keyid().to_string(), key.object().into());
     let keyids: Vec<String> = [1, 2].map(|s| super::repo::key(s).keyid().to_string()).into();
     let keyids: Vec<String> = keyids.into_iter().chain([key.keyid().to_string()]).collect();
     let Some(Value::Object(roles)) = signed.get_mut("roles") else { panic!() };
@@ -33,7 +33,7 @@ fn sign_hybrid(signed: Object, seeds: &[u8], lattices: &[u8]) -> Vec<u8> {
     let payload = canonical(&signed);
     let classical = |seed: &u8| {
         let pair = SigningKey::from_bytes(&[*seed; 32]);
-        (super::repo::key(*seed).keyid().clone(), pair.sign(&payload).to_bytes().to_vec())
+        (key(*seed).keyid().clone(), pair.sign(&payload).to_bytes().to_vec())
     };
     let post_quantum = |seed: &u8| {
         let (pair, key) = lattice(*seed);
