@@ -122,12 +122,7 @@ impl Work {
             let authority = state.root.authority(&role);
             roles.insert(role, (authority.keyids().to_vec(), authority.threshold()));
         }
-        Self {
-            keys: state.root.keys().clone(),
-            roles,
-            root: state.root.value(),
-            targets: state.targets.value(),
-        }
+        Self { keys: state.root.keys().clone(), roles, root: state.root.value(), targets: state.targets.value() }
     }
 
     fn add(&mut self, key: Key) -> KeyId {
