@@ -85,8 +85,11 @@ fn walk(repository: Repository) -> Refreshed {
 /// The unavoidable: for each file as many verifications as its threshold, and one SHA-256 of its bytes.
 struct Limit {
     scheme: Scheme,
-    files: Vec<(Vec<u8>, Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>)>,
+    files: Vec<Signed>,
 }
+
+/// A file, its payload, and public key and signature of those needed.
+struct Signed(Vec<u8>, Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Limit {
     fn of(repository: &Repository, scheme: Scheme) -> Self {
@@ -104,13 +107,13 @@ impl Limit {
                 let entry = entry.as_object().unwrap();
                 (public(entry["keyid"].as_str().unwrap()), hex::decode(entry["sig"].as_str().unwrap()).unwrap())
             });
-            (file.clone(), canonical(&outer["signed"]), entries.collect())
+            Signed(file.clone(), canonical(&outer["signed"]), entries.collect())
         });
         Self { scheme, files: files.collect() }
     }
 
     fn run(&self) {
-        for (file, payload, entries) in &self.files {
+        for Signed(file, payload, entries) in &self.files {
             std::hint::black_box(sha256(file));
             for (public, signature) in entries {
                 match self.scheme {

@@ -34,7 +34,7 @@ impl Update<AwaitSnapshot> {
     /// file has to be fetched.
     ///
     /// # Errors
-    /// The stage, unchanged. A remembered file is no authority: that it does not fit is no attack.
+    /// The stage, which no longer remembers the file. A remembered file is no authority: that it does not fit is no attack.
     pub fn remembered(mut self) -> Result<Update<AwaitTargets>, Box<Self>> {
         let remembered = self.stage.floors.memory.snapshot.take().map(Unverified::new);
         match remembered.map(|file| self.check(file)) {

@@ -36,7 +36,7 @@ impl Update<AwaitTargets> {
     /// Goes on with the remembered targets, if they are what the snapshot pins; else gives the stage back.
     ///
     /// # Errors
-    /// The stage, unchanged.
+    /// The stage, which no longer remembers the file.
     pub fn remembered(mut self) -> Result<Refreshed, Box<Self>> {
         // Taken, not copied: what does not fit now fits at no later time of this update.
         let remembered = self.stage.memory.targets.take().map(Unverified::new);

@@ -40,11 +40,19 @@ pub(crate) fn form(bytes: &[u8], depth: usize) -> Result<Form, JsonError> {
         let shift = |range: Range<usize>| range.start.saturating_add(start)..range.end.saturating_add(start);
         return Ok(Form { written: None, value: start..end, signed: signed.map(shift) });
     }
-    let mut written = write(bytes, depth)?;
+    let (mut written, mut signed) = write(bytes, depth)?;
     written.shrink_to_fit();
+    if signed.is_none() {
+        signed = find_signed(&written);
+    }
+    let value = 0..written.len();
+    Ok(Form { written: Some(written), value, signed })
+}
+
+/// Where the outermost `signed` stands in canonical bytes, by going through them.
+fn find_signed(written: &[u8]) -> Option<Range<usize>> {
     let mut signed = None;
-    let mut cursor = Cursor::new(&written);
-    let _ = cursor.members(|name, cursor| {
+    let _ = Cursor::new(written).members(|name, cursor| {
         let from = cursor.at();
         cursor.skip();
         if name == b"signed" {
@@ -52,21 +60,21 @@ pub(crate) fn form(bytes: &[u8], depth: usize) -> Result<Form, JsonError> {
         }
         Ok::<(), ()>(())
     });
-    let value = 0..written.len();
-    Ok(Form { written: Some(written), value, signed })
+    signed
 }
 
-fn write(bytes: &[u8], depth: usize) -> Result<Vec<u8>, JsonError> {
+/// The canonical form, and where the outermost `signed` stands in it, if that is where it was written first.
+fn write(bytes: &[u8], depth: usize) -> Result<(Vec<u8>, Option<Range<usize>>), JsonError> {
     let text =
         std::str::from_utf8(bytes).map_err(|e| JsonError { at: e.valid_up_to(), problem: JsonProblem::Encoding })?;
     if text.starts_with('\u{feff}') {
         return Err(JsonError { at: 0, problem: JsonProblem::Encoding });
     }
-    let mut writer = Writer { text, at: 0, depth, limit: depth, out: Vec::with_capacity(bytes.len()) };
+    let mut writer = Writer { text, at: 0, depth, limit: depth, out: Vec::with_capacity(bytes.len()), signed: None };
     writer.space();
     writer.value()?;
     writer.space();
-    if writer.at == bytes.len() { Ok(writer.out) } else { Err(writer.error(JsonProblem::Trailing)) }
+    if writer.at == bytes.len() { Ok((writer.out, writer.signed)) } else { Err(writer.error(JsonProblem::Trailing)) }
 }
 
 struct Writer<'a> {
@@ -75,6 +83,7 @@ struct Writer<'a> {
     depth: usize,
     limit: usize,
     out: Vec<u8>,
+    signed: Option<Range<usize>>,
 }
 
 /// A member in what is written: its name without quotes, its end, and where it stands in the file.
@@ -194,7 +203,11 @@ impl Writer<'_> {
                     }
                 }
                 self.out.push(b':');
+                let value = self.out.len();
                 self.value()?;
+                if self.depth.checked_add(1) == Some(self.limit) && self.written(&name) == b"signed" {
+                    self.signed = Some(value..self.out.len());
+                }
                 if let Some(unsorted) = &mut unsorted {
                     unsorted.push(Member { name: name.clone(), end: self.out.len(), at });
                 }
@@ -231,6 +244,10 @@ impl Writer<'_> {
             return Err(self.duplicate(&again.name, again.at));
         }
         let object = self.out.split_off(start);
+        if start == 0 {
+            // The outermost members move.
+            self.signed = None;
+        }
         self.out.push(b'{');
         for (i, member) in members.iter().enumerate() {
             if i > 0 {

@@ -36,9 +36,9 @@ pub(crate) fn compare_decoded(written: &[u8], name: &str) -> Ordering {
 
 /// The text a written name stands for, borrowed where nothing is escaped.
 pub(crate) fn text(written: &[u8]) -> Cow<'_, str> {
-    // What is no UTF-8 was refused on reading, so nothing is replaced here.
     match memchr::memchr(b'\\', written) {
-        None => String::from_utf8_lossy(written),
+        // What is no UTF-8 was refused on reading. The check that replaces is many times slower than this one.
+        None => std::str::from_utf8(written).map_or_else(|_| String::from_utf8_lossy(written), Cow::Borrowed),
         Some(_) => Cow::Owned(String::from_utf8_lossy(&decoded(written).collect::<Vec<u8>>()).into_owned()),
     }
 }

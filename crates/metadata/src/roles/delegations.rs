@@ -4,7 +4,7 @@ use crate::json::Raw;
 use crate::reading::{Node, Path, Reading};
 use crate::{Authority, Key, Problem, RoleName};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tuffet_keys::KeyId;
 
 /// Keys and roles a targets role delegates to, in the order searched.
@@ -55,18 +55,22 @@ impl Delegations {
         };
         let path = node.at("roles");
         let mut roles = Vec::with_capacity(listed.len());
-        // As written: canonical bytes spell a name in one way.
-        let mut names = BTreeSet::new();
+        let mut names = Vec::with_capacity(listed.len());
         for (i, value) in listed.into_iter().enumerate() {
             let fields = ["keyids", "name", "path_hash_prefixes", "paths", "terminating", "threshold"];
             let node = Node::new(path.index(i), value, "TUF 4.5", fields)?;
             let role = DelegatedRole::read(&node, reading)?;
-            if !names.insert(node.member("name").map(Raw::bytes)) {
-                let found = format!("`{}` again", role.name.escape_debug());
-                return Err(Problem::shape(path, "each role name once", found, "F22"));
-            }
+            // As written: canonical bytes spell a name in one way.
+            names.extend(node.member("name").map(Raw::bytes));
             role.keys.report(&role.name, &keys, reading)?;
             roles.push(role);
+        }
+        // Most files list them sorted, and then this is one comparison a name.
+        names.sort_unstable();
+        let same = names.windows(2).find_map(|pair| matches!(pair, [a, b] if a == b).then(|| pair.first()).flatten());
+        if let Some(again) = same.and_then(|name| Raw::new(name).as_str()) {
+            let found = format!("`{}` again", again.escape_debug());
+            return Err(Problem::shape(path, "each role name once", found, "F22"));
         }
         Ok(Self { keys, roles })
     }

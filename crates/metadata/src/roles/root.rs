@@ -91,14 +91,16 @@ const TOP_LEVEL: [&str; 4] = ["root", "timestamp", "snapshot", "targets"];
 impl RoleKeys {
     pub(super) fn read<const N: usize>(node: &Node<'_, '_, N>, reading: &Reading<'_>) -> Result<Self, Problem> {
         let mut keyids: Vec<KeyId> = Vec::new();
-        let mut seen = BTreeSet::new();
         let listed = node.array("keyids", "TUF 4.3")?;
         reading.limit("keyids of a role", reading.limits.keys, listed.len())?;
+        let mut seen = BTreeSet::new();
+        let few = listed.len() <= 8;
         for value in listed {
             let text =
                 value.as_str().ok_or_else(|| Problem::shape(node.at("keyids"), "strings", value.kind(), "TUF 4.3"))?;
             let keyid = KeyId::new(text);
-            if !seen.insert(value.bytes()) {
+            let again = if few { keyids.contains(&keyid) } else { !seen.insert(value.bytes()) };
+            if again {
                 let found = format!("{} again", keyid.short());
                 return Err(Problem::shape(node.at("keyids"), "each keyid once", found, "F11"));
             }
