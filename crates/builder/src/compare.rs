@@ -1,6 +1,7 @@
 //! What a signature would change, in words, against the last verified state (ceremony.md K2).
 
 use crate::{Draft, State};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use tuffet_keys::KeyId;
@@ -70,6 +71,7 @@ fn compare_root(old: Option<&Root>, new: &Proposed<Root>, say: &mut impl FnMut(S
         say(format!("consistent_snapshot becomes {}", new.consistent_snapshot));
     }
     let (was, is) = (old.map(Root::value), new.value().as_object());
+    let was = was.as_ref();
     other_members("", was, is, &["keys", "roles", "consistent_snapshot"], say);
     let (was, is) = (was.and_then(|root| inner(root, "roles")), is.and_then(|root| inner(root, "roles")));
     let top_level = RoleName::TOP_LEVEL.map(|role| role.to_string());
@@ -99,20 +101,21 @@ fn unused_keys(old: Option<&Root>, new: &Root, say: &mut impl FnMut(String)) {
 
 fn compare_targets(old: Option<&Targets>, new: &Proposed<Targets>, say: &mut impl FnMut(String)) {
     version(old.map(|t| &t.common), &new.common, say);
-    let none = BTreeMap::new();
-    let before = old.map_or(&none, Targets::targets);
-    let was = old.and_then(|targets| inner(targets.value(), "targets"));
+    let before = |path: &str| old.and_then(|targets| targets.targets().get(path));
+    let value = old.map(Targets::value);
+    let was = value.as_ref().and_then(|targets| inner(targets, "targets"));
     let is = new.value().as_object().and_then(|targets| inner(targets, "targets"));
-    for (name, file) in new.targets() {
+    for (name, file) in new.targets().iter() {
+        let (name, before) = (&*name, before(&name));
         let path = name.escape_debug();
         let length = file.length.map_or_else(|| "unknown length".to_owned(), |length| format!("{length} bytes"));
-        match before.get(name) {
-            None => say(format!("adds `{path}`, {length}, {}", digests(file))),
+        match &before {
+            None => say(format!("adds `{path}`, {length}, {}", digests(&file))),
             Some(was) if was.hashes == file.hashes && was.length == file.length => {}
-            Some(was) => say(format!("replaces `{path}`, {length}, {} -> {}", digests(was), digests(file))),
+            Some(was) => say(format!("replaces `{path}`, {length}, {} -> {}", digests(was), digests(&file))),
         }
         let custom = |file: &TargetFile| file.custom.clone();
-        match (before.get(name).and_then(custom), custom(file)) {
+        match (before.as_ref().and_then(custom), custom(&file)) {
             (None, Some(_)) => say(format!("gives `{path}` custom data")),
             (Some(_), None) => say(format!("removes the custom data of `{path}`")),
             (Some(was), Some(is)) if was != is => say(format!("changes the custom data of `{path}`")),
@@ -125,10 +128,11 @@ fn compare_targets(old: Option<&Targets>, new: &Proposed<Targets>, say: &mut imp
         let place = format!("targets.{path}.hashes.");
         other_members(&place, was.as_ref(), is.as_ref(), &["sha256", "sha512"], say);
     }
-    for path in before.keys().filter(|path| !new.targets().contains_key(*path)) {
+    let gone = |path: &Cow<'_, str>| !new.targets().contains_key(path);
+    for path in old.into_iter().flat_map(|old| old.targets().keys()).filter(gone) {
         say(format!("removes `{}`", path.escape_debug()));
     }
-    other_members("", old.map(Targets::value), new.value().as_object(), &["targets"], say);
+    other_members("", value.as_ref(), new.value().as_object(), &["targets"], say);
 }
 
 /// The hashes by name, so that a file of SHA-512 alone is not shown as another.

@@ -122,12 +122,7 @@ impl Work {
             let authority = state.root.authority(&role);
             roles.insert(role, (authority.keyids().to_vec(), authority.threshold()));
         }
-        Self {
-            keys: state.root.keys().clone(),
-            roles,
-            root: state.root.value().clone(),
-            targets: state.targets.value().clone(),
-        }
+        Self { keys: state.root.keys().clone(), roles, root: state.root.value(), targets: state.targets.value() }
     }
 
     fn add(&mut self, key: Key) -> KeyId {
@@ -177,13 +172,13 @@ impl Work {
         } else {
             // A key no role uses any more would only be one more thing to read and to doubt.
             self.keys.retain(|keyid, _| uses(&roles, keyid));
-            let keys = self.keys.values().map(|key| (key.keyid().to_string(), key.object().clone().into()));
+            let keys = self.keys.values().map(|key| (key.keyid().to_string(), key.object().into()));
             self.root.insert("keys".into(), Value::Object(keys.collect()));
             self.root.insert("roles".into(), roles.into());
             let current = state.map(|state| state.root.common.version);
             Some(propose::<Root>(RoleName::Root, self.root, current, format_time(expires.root))?)
         };
-        let unchanged = state.filter(|state| *state.targets.value() == self.targets);
+        let unchanged = state.filter(|state| state.targets.value() == self.targets);
         let targets = match (unchanged, &root) {
             (Some(_), None) => None,
             (Some(state), Some(root)) if still_signed(&state.targets, root) => None,

@@ -63,7 +63,7 @@ pub fn snapshot(
     let name = RoleName::Targets.file_name();
     let listed = previous.and_then(|previous| previous.meta().get(&name));
     not_older(targets, listed, RoleName::Snapshot, "C38")?;
-    let before = previous.map(|previous| previous.value().clone()).unwrap_or_default();
+    let before = previous.map(|previous| previous.value()).unwrap_or_default();
     let mut meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
     all_listed(targets, &meta)?;
     meta.insert(name, Pinned::of(targets.common.version, targets.bytes()).to_object().into());
@@ -83,7 +83,7 @@ pub fn timestamp(
     not_older(snapshot, previous.map(|previous| &previous.snapshot), RoleName::Timestamp, "C28")?;
     let pin = Pinned::of(snapshot.common.version, snapshot.bytes());
     let meta = object([("snapshot.json", pin.to_object().into())]);
-    let before = previous.map(|previous| previous.value().clone()).unwrap_or_default();
+    let before = previous.map(|previous| previous.value()).unwrap_or_default();
     let version = next(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
     Ok(Proposed::new(signed(before, &RoleName::Timestamp, version, expires, meta), &Limits::default())?)
 }

@@ -96,7 +96,7 @@ fn state() -> State {
 /// [`state`] with its root and targets changed before they were signed.
 fn state_with(root: impl FnOnce(&mut Object), targets: impl FnOnce(&mut Object)) -> State {
     let state = state();
-    let (mut new_root, mut new_targets) = (state.root.value().clone(), state.targets.value().clone());
+    let (mut new_root, mut new_targets) = (state.root.value(), state.targets.value());
     root(&mut new_root);
     targets(&mut new_targets);
     signed(new_root.into(), new_targets.into())

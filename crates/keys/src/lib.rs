@@ -39,6 +39,7 @@ mod digest;
 mod domain;
 mod encoding;
 mod keyid;
+mod post_quantum;
 mod public;
 mod scheme;
 mod sign;
@@ -48,7 +49,7 @@ pub use domain::Domain;
 pub use encoding::Encoding;
 pub use keyid::KeyId;
 pub use public::{Fingerprint, KeyError, PublicKey, SignatureInvalid};
-pub use scheme::Scheme;
+pub use scheme::{Class, Scheme};
 pub use sign::{Sign, SignError};
 
 #[cfg(test)]

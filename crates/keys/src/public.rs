@@ -1,7 +1,7 @@
 //! A public key, its fingerprint, and the check of one signature.
 
 use crate::encoding::{self, Encoding, Normal};
-use crate::{Scheme, Sha256, sha256};
+use crate::{Scheme, Sha256, post_quantum, sha256};
 use ring::signature::UnparsedPublicKey;
 use std::fmt;
 
@@ -47,7 +47,7 @@ pub enum KeyError {
     #[error("the key is not a DER SubjectPublicKeyInfo: {0}")]
     Encoding(String),
     /// A SubjectPublicKeyInfo of an algorithm this crate does not verify.
-    #[error("expected Ed25519, ECDSA P-256 or P-384 or RSA, found algorithm {0}")]
+    #[error("expected Ed25519, ECDSA P-256 or P-384, RSA or ML-DSA, found algorithm {0}")]
     Algorithm(String),
     /// The file says one scheme, the key is of another.
     #[error("expected a key for {want}, found one for {found} (F18)")]
@@ -73,6 +73,12 @@ pub enum KeyError {
     /// An Ed25519 key of small order: anyone can sign for it.
     #[error("the Ed25519 key has small order: it accepts signatures nobody made (F17)")]
     SmallOrder,
+    /// A scheme this build leaves out.
+    #[error("{scheme}: this build has no post-quantum signatures (feature `post-quantum`)")]
+    NotBuilt {
+        /// The scheme.
+        scheme: Scheme,
+    },
     /// RSA modulus out of bounds.
     #[error("RSA: expected 2048 to 8192 bits, found {bits} (F17)")]
     RsaSize {
@@ -157,14 +163,18 @@ impl PublicKey {
         if self.scheme == Scheme::Ed25519 { hex::encode(&self.raw) } else { self.to_pem() }
     }
 
-    /// Checks one signature over `message`. High S is accepted: half of the production root signatures have it.
+    /// Checks one signature over `message`, the canonical bytes whatever the scheme makes of them
+    /// ([`Scheme::message`]). High S is accepted: half of the production root signatures have it.
     ///
     /// # Errors
     /// [`SignatureInvalid`], for whatever reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureInvalid> {
-        UnparsedPublicKey::new(self.scheme.algorithm(), &self.raw)
-            .verify(message, signature)
-            .map_err(|_| SignatureInvalid)
+        match self.scheme.ring() {
+            Some(ring) => {
+                UnparsedPublicKey::new(ring, &self.raw).verify(message, signature).map_err(|_| SignatureInvalid)
+            }
+            None => post_quantum::verify(self.scheme, &self.raw, &self.scheme.message(message), signature),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod ml_dsa;
 mod vectors;
 
 const POINT: &str = "04cbc5cab2684160323c25cd06c3307178a6b1d1c9b949328453ae473c5ba7527e\

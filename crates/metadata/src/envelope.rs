@@ -1,9 +1,9 @@
 //! The outer shape of every metadata file: `signed`, and the `signatures` over it.
 
-use crate::json::{self, Value};
-use crate::reading::{Node, Reading};
+use crate::bytes::{FileBytes, Payload};
+use crate::json::{self, Cursor, Form, Raw, Value};
+use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem};
-use std::collections::BTreeSet;
 use tuffet_keys::KeyId;
 
 /// One entry of `signatures`.
@@ -16,43 +16,67 @@ pub struct Signature {
 }
 
 /// A metadata file taken apart, nothing checked yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Envelope {
-    pub(crate) signed: Value,
-    /// The canonical form of the *received* `signed`, computed once (X12).
-    pub(crate) payload: Vec<u8>,
+    /// The canonical form of the *received* `signed`, made once (X12): an object.
+    pub(crate) payload: Payload,
     pub(crate) signatures: Vec<Signature>,
 }
 
 impl Envelope {
-    pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let value = json::parse(bytes, reading.limits.depth)?;
-        let outer = Node::new(String::new(), &value, "TUF 4.2.1")
-            .map_err(|_| Problem::shape("file", "an object", value.kind(), "TUF 4.2.1"))?;
-        outer.node("signed", "TUF 4.2.1")?;
-        let listed = outer.array("signatures", "TUF 4.2.1")?;
-        reading.limit("signatures", reading.limits.signatures, listed.len())?;
-        let mut signatures = Vec::with_capacity(listed.len());
-        let mut seen = BTreeSet::new();
-        for (i, entry) in listed.iter().enumerate() {
-            let node = Node::new(format!("signatures[{i}]"), entry, "TUF 4.2.1")?;
-            let keyid = KeyId::new(node.string("keyid", "TUF 4.2.1")?);
-            if !seen.insert(keyid.clone()) {
-                let expected = "each keyid once";
-                return Err(Problem::shape(&node.at("keyid"), expected, format!("{} again", keyid.short()), "F3"));
-            }
-            let text = node.string("sig", "TUF 4.2.1")?;
-            if text.is_empty() {
-                reading.note(Finding::EmptySignature { keyid: keyid.clone() })?;
-            }
-            signatures.push(Signature { keyid, bytes: hex::decode(text).ok() });
+    pub(crate) fn read(file: &FileBytes, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let Form { written, value, signed } = json::form(file.as_slice(), reading.limits.depth)?;
+        let canonical = written.as_deref().unwrap_or(file.as_slice());
+        let whole = Raw::new(canonical.get(value.clone()).unwrap_or(&[]));
+        if !whole.is_object() {
+            return Err(Problem::shape("file", "an object", whole.kind(), "TUF 4.2.1"));
         }
-        let signed = match value {
-            Value::Object(mut members) => members.remove("signed").unwrap_or(Value::Null),
-            _ => Value::Null,
+        let end = signed.clone().unwrap_or_default().end.saturating_sub(value.start);
+        let past_signed = |name: &[u8], cursor: &mut Cursor<'_>| {
+            // Its end is known: of a large file it is nearly everything.
+            let is_signed = name == b"signed" && signed.is_some();
+            if is_signed {
+                cursor.jump(end);
+            }
+            Ok(is_signed)
         };
-        Ok(Self { payload: json::canonical(&signed), signed, signatures })
+        let outer = Node::with(Path::ROOT, whole, "TUF 4.2.1", ["signatures"], past_signed)?;
+        let found = signed.as_ref().and_then(|range| canonical.get(range.clone())).map(Raw::new);
+        match found {
+            Some(found) if found.is_object() => {}
+            Some(other) => return Err(Problem::shape("signed", "an object", other.kind(), "TUF 4.2.1")),
+            None => return Err(Problem::shape("signed", "an object", "nothing", "TUF 4.2.1")),
+        }
+        let signatures = signatures(&outer, reading)?;
+        let range = signed.unwrap_or_default();
+        let payload = match written {
+            Some(written) => Payload::of(written, range),
+            None => file.payload(range),
+        };
+        Ok(Self { payload, signatures })
     }
+}
+
+fn signatures(outer: &Node<'_, '_, 1>, reading: &mut Reading<'_>) -> Result<Vec<Signature>, Problem> {
+    let listed = outer.array("signatures", "TUF 4.2.1")?;
+    reading.limit("signatures", reading.limits.signatures, listed.len())?;
+    let mut signatures: Vec<Signature> = Vec::with_capacity(listed.len());
+    for (i, entry) in listed.into_iter().enumerate() {
+        let list = outer.path.child("signatures");
+        let node = Node::new(list.index(i), entry, "TUF 4.2.1", ["keyid", "sig"])?;
+        let keyid = KeyId::new(node.string("keyid", "TUF 4.2.1")?);
+        // As many comparisons as the square of the limit, each of which mostly ends at the first byte.
+        if signatures.iter().any(|signature| signature.keyid == keyid) {
+            let expected = "each keyid once";
+            return Err(Problem::shape(node.at("keyid"), expected, format!("{} again", keyid.short()), "F3"));
+        }
+        let text = node.string("sig", "TUF 4.2.1")?;
+        if text.is_empty() {
+            reading.note(Finding::EmptySignature { keyid: keyid.clone() })?;
+        }
+        signatures.push(Signature { keyid, bytes: hex::decode(text.as_bytes()).ok() });
+    }
+    Ok(signatures)
 }
 
 /// The bytes of a metadata file, as every current writer lays them out (interop.md, Must write 1 and 2): the caller

@@ -1,7 +1,7 @@
 //! Why a file is not the metadata it should be.
 
 use crate::json::JsonError;
-use crate::{Finding, RoleName};
+use crate::{Finding, PerClass, RoleName};
 use std::fmt;
 use tuffet_keys::KeyId;
 
@@ -61,11 +61,26 @@ pub enum Problem {
         /// The section of the specification.
         section: &'static str,
     },
+    /// The threshold is met, and not what the reader demands of each class beside it.
+    #[error("expected signatures by at least {need} keys, found {have}{} (local policy, T35)", by.as_ref().map(|b| format!(" by the keys of {b}")).unwrap_or_default())]
+    PerClass {
+        /// Distinct keys with a valid signature.
+        have: PerClass,
+        /// The demand.
+        need: PerClass,
+        /// Whose keys were asked, where two sets are (`root v6`).
+        by: Option<String>,
+    },
 }
 
 impl Problem {
-    pub(crate) fn shape(path: &str, expected: impl Into<String>, found: impl Into<String>, rule: &'static str) -> Self {
-        Self::Shape { path: path.to_owned(), expected: expected.into(), found: found.into(), rule }
+    pub(crate) fn shape(
+        path: impl fmt::Display,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        rule: &'static str,
+    ) -> Self {
+        Self::Shape { path: path.to_string(), expected: expected.into(), found: found.into(), rule }
     }
 }
 

@@ -1,16 +1,21 @@
 //! A key as a file lists it: its name there, its object, and whether it may be used.
 
-use crate::json::{Object, Value, canonical_object, object};
-use crate::reading::{Node, Reading};
+use crate::json::{Object, Raw, canonical_object, object};
+use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem};
+use std::borrow::Cow;
 use tuffet_keys::{Encoding, KeyError, KeyId, PublicKey, Scheme, sha256};
 
 /// A key of a root or of a delegations object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     keyid: KeyId,
-    object: Object,
+    /// The object in canonical form.
+    object: Vec<u8>,
     public: Option<PublicKey>,
+    owner: Option<String>,
+    online_uri: Option<String>,
+    scheme: String,
 }
 
 impl Key {
@@ -29,7 +34,14 @@ impl Key {
                 members.insert(name.to_owned(), value.into());
             }
         }
-        Self { keyid: keyid_of(&members), object: members, public: Some(public.clone()) }
+        Self {
+            keyid: keyid_of(&members),
+            object: canonical_object(&members),
+            public: Some(public.clone()),
+            owner: owner.map(str::to_owned),
+            online_uri: online_uri.map(str::to_owned),
+            scheme: public.scheme().name().to_owned(),
+        }
     }
 
     /// The keyid as written.
@@ -40,8 +52,8 @@ impl Key {
 
     /// The key object as received.
     #[must_use]
-    pub fn object(&self) -> &Object {
-        &self.object
+    pub fn object(&self) -> Object {
+        Raw::new(&self.object).to_object()
     }
 
     /// The key, if it may be used: supported, well formed, and under a keyid the profile accepts.
@@ -53,36 +65,45 @@ impl Key {
     /// `x-tuf-on-ci-keyowner`: the person, for people. Nothing is decided by it.
     #[must_use]
     pub fn owner(&self) -> Option<&str> {
-        self.object.get(OWNER).and_then(Value::as_str)
+        self.owner.as_deref()
     }
 
     /// `x-tuf-on-ci-online-uri`: where an online key lies.
     #[must_use]
     pub fn online_uri(&self) -> Option<&str> {
-        self.object.get(ONLINE_URI).and_then(Value::as_str)
+        self.online_uri.as_deref()
     }
 
     /// The scheme as written, supported or not.
     #[must_use]
     pub fn scheme_text(&self) -> &str {
-        self.object.get("scheme").and_then(Value::as_str).unwrap_or("")
+        &self.scheme
     }
 
-    pub(crate) fn read(keyid: &str, node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+    pub(crate) fn read(
+        keyid: Cow<'_, str>,
+        path: Path<'_>,
+        raw: Raw<'_>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Self, Problem> {
         let keyid = KeyId::new(keyid);
+        let names = ["keytype", "keyval", "scheme", OWNER, ONLINE_URI];
+        let node = Node::new(path, raw, "TUF 4.2.2", names)?;
         let keytype = node.string("keytype", "TUF 4.2.2")?;
         let scheme = node.string("scheme", "TUF 4.2.2")?;
-        let keyval = node.node("keyval", "TUF 4.2.2")?;
+        let keyval = node.object("keyval", "TUF 4.2.2")?;
         // Key types we do not know may have no `public`: the key is unusable, the file is fine.
-        let text = keyval.object.get("public").and_then(Value::as_str);
-        let public = match text.map(|text| PublicKey::from_tuf(keytype, scheme, text)) {
+        let text = keyval.member("public").and_then(Raw::as_str);
+        let text = text.as_deref();
+        let public = match text.map(|text| PublicKey::from_tuf(&keytype, &scheme, text)) {
             Some(Ok(public)) => Some(public),
             Some(Err(reason)) => {
                 reading.note(Finding::UnusableKey { keyid: keyid.clone(), reason })?;
                 None
             }
             None => {
-                let reason = KeyError::Unsupported { keytype: keytype.into(), scheme: scheme.into() };
+                let (keytype, scheme) = (keytype.clone().into_owned(), scheme.clone().into_owned());
+                let reason = KeyError::Unsupported { keytype, scheme };
                 reading.note(Finding::UnusableKey { keyid: keyid.clone(), reason })?;
                 None
             }
@@ -92,30 +113,48 @@ impl Key {
             reading.note(Finding::HexPoint { keyid: keyid.clone() })?;
         }
         if ecdsa && keytype == scheme {
-            reading.note(Finding::LegacyKeytype { keyid: keyid.clone(), keytype: keytype.into() })?;
+            reading.note(Finding::LegacyKeytype { keyid: keyid.clone(), keytype: keytype.clone().into_owned() })?;
         }
-        let accepted = keyid_accepted(&keyid, node.object, reading)?;
-        Ok(Self { keyid, object: node.object.clone(), public: public.filter(|_| accepted) })
+        let accepted = keyid_accepted(&keyid, &node, reading)?;
+        let words = |name| node.member(name).and_then(Raw::as_str).map(Cow::into_owned);
+        Ok(Self {
+            public: public.filter(|_| accepted),
+            owner: words(OWNER),
+            online_uri: words(ONLINE_URI),
+            scheme: scheme.into_owned(),
+            object: raw.bytes().to_vec(),
+            keyid,
+        })
     }
 }
 
 /// The keyid of a key object: SHA-256 over its canonical form, every field included (F6).
 #[must_use]
 pub fn keyid_of(key: &Object) -> KeyId {
-    KeyId::new(sha256(&canonical_object(key)).to_string())
+    keyid_over(&canonical_object(key))
 }
 
-fn keyid_accepted(keyid: &KeyId, key: &Object, reading: &mut Reading<'_>) -> Result<bool, Problem> {
-    let computed = keyid_of(key);
+fn keyid_over(canonical: &[u8]) -> KeyId {
+    KeyId::new(sha256(canonical).to_string())
+}
+
+fn keyid_accepted(keyid: &KeyId, key: &Node<'_, '_, 5>, reading: &mut Reading<'_>) -> Result<bool, Problem> {
+    let computed = keyid_over(key.raw.bytes());
     if computed == *keyid {
         return Ok(true);
     }
-    let core = key.iter().filter(|(name, _)| matches!(name.as_str(), "keytype" | "scheme" | "keyval"));
-    if keyid_of(&core.map(|(name, value)| (name.clone(), value.clone())).collect()) == *keyid {
+    // The canonical form of the three fields alone: in their order, each value canonical as it stands.
+    let mut core = Vec::new();
+    for (open, name) in [("{\"keytype\":", "keytype"), (",\"keyval\":", "keyval"), (",\"scheme\":", "scheme")] {
+        core.extend_from_slice(open.as_bytes());
+        core.extend_from_slice(key.member(name).map_or(&[], Raw::bytes));
+    }
+    core.push(b'}');
+    if keyid_over(&core) == *keyid {
         reading.note(Finding::KeyidOfCore { keyid: keyid.clone() })?;
         return Ok(true);
     }
-    let excepted = reading.profile.excepts(&reading.file, keyid);
+    let excepted = reading.profile.excepts(reading.file, keyid);
     let keyid = keyid.clone();
     reading.note(if excepted {
         Finding::KeyidExcepted { keyid, computed }

@@ -38,6 +38,8 @@
     )
 )]
 
+mod bytes;
+mod counting;
 mod envelope;
 mod error;
 mod finding;
@@ -55,6 +57,7 @@ mod threshold;
 mod time;
 mod verified;
 
+pub use counting::{Check, Counting, PerClass};
 pub use envelope::{Signature, write_file};
 pub use error::{MetadataError, Problem};
 pub use finding::Finding;
@@ -67,7 +70,7 @@ pub use profile::{KeyidExceptions, Profile};
 pub use proposed::{Proposed, partly_signed};
 pub use roles::{
     Common, DelegatedRole, Delegation, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, SuccinctRoles,
-    TargetFile, Targets, Timestamp,
+    TargetFile, TargetFiles, Targets, Timestamp,
 };
 pub use threshold::{Authority, Signer, Tally};
 pub use time::{Expires, format_time, parse_time};

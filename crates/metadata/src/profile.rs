@@ -1,5 +1,6 @@
 //! How strictly a file is read: a policy, not a set of flags.
 
+use crate::bytes::FileBytes;
 use tuffet_keys::{KeyId, Sha256};
 
 /// The reading policy (spec.md, Profiles and limits).
@@ -40,12 +41,12 @@ impl Profile {
         }
     }
 
-    pub(crate) fn excepts(&self, file: &Sha256, keyid: &KeyId) -> bool {
+    pub(crate) fn excepts(&self, file: &FileBytes, keyid: &KeyId) -> bool {
         match self {
             Self::Strict => false,
             Self::Deployed { keyid_exceptions: KeyidExceptions::Opaque } => true,
             Self::Deployed { keyid_exceptions: KeyidExceptions::Listed(list) } => {
-                list.iter().any(|(sha256, name)| sha256 == file && name == keyid)
+                list.iter().any(|(sha256, name)| name == keyid && *sha256 == file.sha256())
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Metadata nobody has signed yet.
 
+use crate::bytes::{FileBytes, Payload};
 use crate::envelope::{Envelope, write_file};
 use crate::json::{self, Value};
 use crate::reading::Reading;
@@ -13,7 +14,7 @@ use tuffet_keys::{KeyId, Sha256, sha256};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed<T> {
     value: Value,
-    payload: Vec<u8>,
+    payload: Payload,
     signed: T,
     findings: Vec<Finding>,
 }
@@ -24,11 +25,15 @@ impl<T: Role> Proposed<T> {
     /// # Errors
     /// [`MetadataError`]: it is not what the strict profile accepts.
     pub fn new(value: Value, limits: &Limits) -> Result<Self, MetadataError> {
-        let payload = json::canonical(&value);
-        let mut reading = Reading::new(&Profile::Strict, limits, sha256(&payload));
-        match roles::read::<T>(&value, &mut reading) {
-            Ok(signed) => Ok(Self { value, payload, signed, findings: reading.findings }),
-            Err(problem) => Err(MetadataError { role: T::TYPE, version: roles::claimed_version(&value), problem }),
+        let file = FileBytes::new(json::canonical(&value));
+        let payload = file.payload(0..file.as_slice().len());
+        let mut reading = Reading::new(&Profile::Strict, limits, &file);
+        match roles::read::<T>(&payload, &mut reading) {
+            Ok(signed) => {
+                let findings = reading.findings;
+                Ok(Self { value, payload, signed, findings })
+            }
+            Err(problem) => Err(MetadataError { role: T::TYPE, version: roles::claimed_version(&payload), problem }),
         }
     }
 
@@ -41,13 +46,13 @@ impl<T: Role> Proposed<T> {
     /// The bytes to sign: the canonical form.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        self.payload.as_slice()
     }
 
     /// SHA-256 of the bytes to sign: the digest people compare.
     #[must_use]
     pub fn digest(&self) -> Sha256 {
-        sha256(&self.payload)
+        sha256(self.payload.as_slice())
     }
 
     /// The value itself.
@@ -85,9 +90,9 @@ pub fn partly_signed(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<(Vec<u8>, Vec<Signature>), MetadataError> {
-    let mut reading = Reading::new(&Profile::Strict, limits, sha256(bytes));
-    match Envelope::read(bytes, &mut reading) {
-        Ok(envelope) => Ok((envelope.payload, envelope.signatures)),
+    let file = FileBytes::new(bytes.to_vec());
+    match Envelope::read(&file, &mut Reading::new(&Profile::Strict, limits, &file)) {
+        Ok(envelope) => Ok((envelope.payload.as_slice().to_vec(), envelope.signatures)),
         Err(problem) => Err(MetadataError { role: role.clone(), version: None, problem }),
     }
 }

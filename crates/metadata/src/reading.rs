@@ -1,23 +1,26 @@
-//! Reading typed values out of a JSON object, with the path for the error, the profile's say and the findings.
+//! Reading typed values out of canonical bytes, with the path for the error, the profile's say and the findings.
 
-use crate::json::{Object, Value};
+use crate::bytes::FileBytes;
+use crate::json::{Cursor, Raw, text};
 use crate::{Finding, Limits, Problem, Profile};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use tuffet_keys::{Fingerprint, KeyId, Sha256};
+use std::fmt;
+use tuffet_keys::{Fingerprint, KeyId};
 
 /// What every reader of one file shares.
 pub(crate) struct Reading<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
-    /// SHA-256 of the file, by which keyid exceptions name it.
-    pub(crate) file: Sha256,
+    /// The file, by whose SHA-256 keyid exceptions name it.
+    pub(crate) file: &'a FileBytes,
     pub(crate) findings: Vec<Finding>,
     /// Keys under two keyids found so far: the one finding that several roles of a file can give alike.
     twins: BTreeSet<(Fingerprint, Vec<KeyId>)>,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(profile: &'a Profile, limits: &'a Limits, file: Sha256) -> Self {
+    pub(crate) fn new(profile: &'a Profile, limits: &'a Limits, file: &'a FileBytes) -> Self {
         Self { profile, limits, file, findings: Vec::new(), twins: BTreeSet::new() }
     }
 
@@ -42,79 +45,164 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// An object and where it stands.
-#[derive(Clone)]
-pub(crate) struct Node<'a> {
-    pub(crate) path: String,
-    pub(crate) object: &'a Object,
+/// Where something stands. Written out for an error only: a file has a million places.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'p> {
+    parent: Option<&'p Path<'p>>,
+    step: Step<'p>,
 }
 
-impl<'a> Node<'a> {
-    pub(crate) fn new(path: String, value: &'a Value, rule: &'static str) -> Result<Self, Problem> {
-        match value.as_object() {
-            Some(object) => Ok(Self { path, object }),
-            None => Err(Problem::shape(&path, "an object", value.kind(), rule)),
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Root,
+    Name(&'static str),
+    /// A stranger's name, as it is written in canonical bytes.
+    Written(&'p [u8]),
+    Index(usize),
+}
+
+impl<'p> Path<'p> {
+    pub(crate) const ROOT: Path<'static> = Path { parent: None, step: Step::Root };
+
+    pub(crate) const fn top(name: &'static str) -> Path<'static> {
+        Path { parent: None, step: Step::Name(name) }
+    }
+
+    pub(crate) fn child(&'p self, name: &'static str) -> Path<'p> {
+        Path { parent: Some(self), step: Step::Name(name) }
+    }
+
+    pub(crate) fn member(&'p self, written: &'p [u8]) -> Path<'p> {
+        Path { parent: Some(self), step: Step::Written(written) }
+    }
+
+    pub(crate) fn index(&'p self, index: usize) -> Path<'p> {
+        Path { parent: Some(self), step: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+            if !matches!((parent.step, self.step), (Step::Root, _) | (_, Step::Index(_))) {
+                f.write_str(".")?;
+            }
+        }
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Name(name) => f.write_str(name),
+            Step::Written(written) => text(written).escape_debug().fmt(f),
+            Step::Index(index) => write!(f, "[{index}]"),
         }
     }
+}
 
-    pub(crate) fn at(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+/// An object, where it stands, and those of its members that are asked for, found in one pass over it.
+pub(crate) struct Node<'a, 'p, const N: usize> {
+    pub(crate) path: Path<'p>,
+    /// The whole object.
+    pub(crate) raw: Raw<'a>,
+    members: [(&'static str, Option<Raw<'a>>); N],
+}
+
+impl<'a, 'p, const N: usize> Node<'a, 'p, N> {
+    /// The object `raw` and its members of these names.
+    pub(crate) fn new(
+        path: Path<'p>,
+        raw: Raw<'a>,
+        rule: &'static str,
+        names: [&'static str; N],
+    ) -> Result<Self, Problem> {
+        Self::with(path, raw, rule, names, |_, _| Ok(false))
     }
 
-    fn required(&self, name: &str, expected: &str, rule: &'static str) -> Result<&'a Value, Problem> {
-        self.object.get(name).ok_or_else(|| Problem::shape(&self.at(name), expected, "nothing", rule))
+    /// As [`new`](Self::new); `each` sees every member first, and says whether it has gone past the value.
+    pub(crate) fn with(
+        path: Path<'p>,
+        raw: Raw<'a>,
+        rule: &'static str,
+        names: [&'static str; N],
+        mut each: impl FnMut(&'a [u8], &mut Cursor<'a>) -> Result<bool, Problem>,
+    ) -> Result<Self, Problem> {
+        let mut members = names.map(|name| (name, None));
+        let is_object = Cursor::new(raw.bytes()).members(|written, cursor| {
+            if !each(written, cursor)? {
+                let value = cursor.skip();
+                // None of the names asked for needs an escape, so as written is as meant.
+                if let Some((_, slot)) = members.iter_mut().find(|(name, _)| name.as_bytes() == written) {
+                    *slot = Some(value);
+                }
+            }
+            Ok::<(), Problem>(())
+        })?;
+        if !is_object {
+            return Err(Problem::shape(path, "an object", raw.kind(), rule));
+        }
+        Ok(Self { path, raw, members })
+    }
+
+    /// The member of this name, one of those asked for.
+    pub(crate) fn member(&self, name: &str) -> Option<Raw<'a>> {
+        self.members.iter().find(|(asked, _)| *asked == name).and_then(|(_, value)| *value)
+    }
+
+    pub(crate) fn at(&self, name: &'static str) -> Path<'_> {
+        self.path.child(name)
+    }
+
+    pub(crate) fn required(&self, name: &'static str, expected: &str, rule: &'static str) -> Result<Raw<'a>, Problem> {
+        self.member(name).ok_or_else(|| Problem::shape(self.at(name), expected, "nothing", rule))
     }
 
     fn typed<T>(
         &self,
-        name: &str,
+        name: &'static str,
         expected: &str,
         rule: &'static str,
-        read: impl FnOnce(&'a Value) -> Option<T>,
+        read: impl FnOnce(Raw<'a>) -> Option<T>,
     ) -> Result<T, Problem> {
         let value = self.required(name, expected, rule)?;
-        read(value).ok_or_else(|| Problem::shape(&self.at(name), expected, value.kind(), rule))
+        read(value).ok_or_else(|| Problem::shape(self.at(name), expected, value.kind(), rule))
     }
 
-    pub(crate) fn string(&self, name: &str, rule: &'static str) -> Result<&'a str, Problem> {
-        self.typed(name, "a string", rule, Value::as_str)
+    pub(crate) fn string(&self, name: &'static str, rule: &'static str) -> Result<Cow<'a, str>, Problem> {
+        self.typed(name, "a string", rule, Raw::as_str)
     }
 
-    pub(crate) fn array(&self, name: &str, rule: &'static str) -> Result<&'a [Value], Problem> {
-        self.typed(name, "an array", rule, Value::as_array)
+    pub(crate) fn array(&self, name: &'static str, rule: &'static str) -> Result<Vec<Raw<'a>>, Problem> {
+        self.typed(name, "an array", rule, |raw| raw.items().map(Iterator::collect))
     }
 
-    pub(crate) fn node(&self, name: &str, rule: &'static str) -> Result<Node<'a>, Problem> {
-        Node::new(self.at(name), self.required(name, "an object", rule)?, rule)
+    pub(crate) fn object(&self, name: &'static str, rule: &'static str) -> Result<Raw<'a>, Problem> {
+        self.typed(name, "an object", rule, |raw| raw.is_object().then_some(raw))
     }
 
     /// An integer from 1.
-    pub(crate) fn positive(&self, name: &str, rule: &'static str) -> Result<u64, Problem> {
-        self.typed(name, "an integer from 1", rule, |v| v.as_u64().filter(|n| *n > 0))
+    pub(crate) fn positive(&self, name: &'static str, rule: &'static str) -> Result<u64, Problem> {
+        self.typed(name, "an integer from 1", rule, |raw| raw.as_u64().filter(|n| *n > 0))
     }
 
-    pub(crate) fn optional_u64(&self, name: &str, rule: &'static str) -> Result<Option<u64>, Problem> {
-        if self.object.contains_key(name) {
-            self.typed(name, "an integer from 0", rule, Value::as_u64).map(Some)
-        } else {
-            Ok(None)
+    pub(crate) fn optional_u64(&self, name: &'static str, rule: &'static str) -> Result<Option<u64>, Problem> {
+        match self.member(name) {
+            Some(_) => self.typed(name, "an integer from 0", rule, Raw::as_u64).map(Some),
+            None => Ok(None),
         }
     }
 
     /// `default` where the member is missing.
-    pub(crate) fn flag(&self, name: &str, default: bool, rule: &'static str) -> Result<bool, Problem> {
-        match self.object.get(name) {
+    pub(crate) fn flag(&self, name: &'static str, default: bool, rule: &'static str) -> Result<bool, Problem> {
+        match self.member(name) {
+            Some(_) => self.typed(name, "true or false", rule, Raw::as_bool),
             None => Ok(default),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(other) => Err(Problem::shape(&self.at(name), "true or false", other.kind(), rule)),
         }
     }
+}
 
-    /// The members, each an object.
-    pub(crate) fn members(&self, rule: &'static str) -> impl Iterator<Item = Result<(&'a str, Node<'a>), Problem>> {
-        let path = self.path.clone();
-        self.object.iter().map(move |(name, value)| {
-            Node::new(format!("{path}.{}", name.escape_debug()), value, rule).map(|node| (name.as_str(), node))
-        })
-    }
+/// The members of an object in its order, name as written and value.
+pub(crate) fn members<'a>(
+    object: Raw<'a>,
+    mut each: impl FnMut(&'a [u8], Raw<'a>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    Cursor::new(object.bytes()).members(|name, cursor| each(name, cursor.skip())).map(|_| ())
 }

@@ -1,8 +1,9 @@
 //! The one place where signatures are counted (architecture.md: one function, by SPKI fingerprint, for every role).
 
+use crate::counting::{Check, Checks, Counting, PerClass};
 use crate::{Key, Problem, RoleName, Signature};
 use std::collections::{BTreeMap, BTreeSet};
-use tuffet_keys::{Fingerprint, KeyId};
+use tuffet_keys::{Class, Fingerprint, KeyId};
 
 /// Who may sign a role, as its delegator says: keys by keyid, and how many of them it takes.
 ///
@@ -37,6 +38,8 @@ pub struct Authority<'a> {
 pub struct Signer {
     /// The key.
     pub fingerprint: Fingerprint,
+    /// What its scheme rests on.
+    pub class: Class,
     /// The keyids under which it signed validly, in the order of the file.
     pub keyids: Vec<KeyId>,
 }
@@ -46,13 +49,15 @@ pub struct Signer {
 pub struct Tally {
     /// The threshold.
     pub threshold: u64,
+    /// What the reader demands beside it.
+    pub at_least: PerClass,
     /// Distinct keys of the role.
     pub keys: usize,
-    /// Distinct keys with a valid signature, in the order of the file.
+    /// Distinct keys with a valid signature, in the order of the file. Under [`Check::Enough`] those that were needed.
     pub valid: Vec<Signer>,
     /// Keyids of the role whose signature is there and is wrong. An empty placeholder is not one (F5).
     pub invalid: Vec<KeyId>,
-    /// Keyids of the role whose key has given no valid signature.
+    /// Keyids of the role whose key has given no valid signature, or none that was checked.
     pub missing: Vec<KeyId>,
 }
 
@@ -91,38 +96,57 @@ impl<'a> Authority<'a> {
         self.keys().filter_map(|key| key.public().map(tuffet_keys::PublicKey::fingerprint)).collect()
     }
 
-    /// Counts the distinct keys with a valid signature over `payload`, the canonical form of the received value.
+    /// Counts the distinct keys with a valid signature over `payload`, the canonical form of the received value. Checks
+    /// every signature.
     ///
     /// Signatures by other keyids are passed over, wrong ones do no harm, and a key under two keyids counts once
     /// (TUF 5.3.4: "each KEY MUST only contribute one", F4, F8). At most one check per entry of the file and keyid
     /// of the role, however many signatures the file brings (X9).
     #[must_use]
     pub fn tally(&self, payload: &[u8], signatures: &[Signature]) -> Tally {
-        let mut valid: Vec<Signer> = Vec::new();
-        let mut invalid = Vec::new();
+        self.count(&mut Checks::over(payload), signatures, Counting::default())
+    }
+
+    /// [`tally`](Self::tally) as the reader counts, with the checks others made of the same file.
+    pub(crate) fn count<'s>(&self, checks: &mut Checks<'s>, signatures: &'s [Signature], counting: Counting) -> Tally {
+        let mut tally = Tally {
+            threshold: self.threshold,
+            at_least: counting.at_least,
+            keys: self.fingerprints().len(),
+            valid: Vec::new(),
+            invalid: Vec::new(),
+            missing: Vec::new(),
+        };
         let listed: BTreeSet<&KeyId> = self.keyids.iter().collect();
         for signature in signatures.iter().filter(|s| listed.contains(&s.keyid)) {
+            if counting.check == Check::Enough && tally.is_met() {
+                break;
+            }
             let Some(public) = self.keys.get(&signature.keyid).and_then(Key::public) else { continue };
             let bytes = signature.bytes.as_deref();
             if bytes == Some(&[]) {
                 continue;
             }
-            if bytes.is_none_or(|sig| public.verify(payload, sig).is_err()) {
-                invalid.push(signature.keyid.clone());
+            let (fingerprint, class) = (public.fingerprint(), public.scheme().class());
+            let known = tally.valid.iter().position(|signer| signer.fingerprint == fingerprint);
+            if counting.check == Check::Enough && known.is_some() {
                 continue;
             }
-            let fingerprint = public.fingerprint();
-            match valid.iter_mut().find(|signer| signer.fingerprint == fingerprint) {
+            if !bytes.is_some_and(|sig| checks.holds(public, sig)) {
+                tally.invalid.push(signature.keyid.clone());
+                continue;
+            }
+            match known.and_then(|at| tally.valid.get_mut(at)) {
                 Some(signer) => signer.keyids.push(signature.keyid.clone()),
-                None => valid.push(Signer { fingerprint, keyids: vec![signature.keyid.clone()] }),
+                None => tally.valid.push(Signer { fingerprint, class, keyids: vec![signature.keyid.clone()] }),
             }
         }
         let has_signed = |key: &Key| {
             let fingerprint = key.public().map(tuffet_keys::PublicKey::fingerprint);
-            valid.iter().any(|signer| Some(signer.fingerprint) == fingerprint)
+            tally.valid.iter().any(|signer| Some(signer.fingerprint) == fingerprint)
         };
-        let missing = self.keys().filter(|key| !has_signed(key)).map(|key| key.keyid().clone()).collect();
-        Tally { threshold: self.threshold, keys: self.fingerprints().len(), valid, invalid, missing }
+        tally.missing = self.keys().filter(|key| !has_signed(key)).map(|key| key.keyid().clone()).collect();
+        tally
     }
 }
 
@@ -133,15 +157,30 @@ impl Tally {
         self.valid.len()
     }
 
-    /// Whether the threshold is met. A threshold of 0 cannot be read from a file (F9), and is never met here.
+    /// The same by class.
+    #[must_use]
+    pub fn per_class(&self) -> PerClass {
+        PerClass::of(self.valid.iter().map(|signer| signer.class))
+    }
+
+    /// Whether the threshold is met, and what the reader demands beside it. A threshold of 0 cannot be read from a
+    /// file (F9), and is never met here.
     #[must_use]
     pub fn is_met(&self) -> bool {
+        self.threshold_is_met() && self.per_class().meets(self.at_least)
+    }
+
+    fn threshold_is_met(&self) -> bool {
         self.threshold > 0 && u64::try_from(self.have()).is_ok_and(|have| have >= self.threshold)
     }
 
     pub(crate) fn require(self, role: &RoleName, by: Option<String>) -> Result<Self, Problem> {
         if self.is_met() {
             return Ok(self);
+        }
+        if self.threshold_is_met() {
+            let (have, need) = (self.per_class(), self.at_least);
+            return Err(Problem::PerClass { have, need, by });
         }
         let (have, need, missing) = (self.have(), self.threshold, self.missing);
         Err(Problem::Signature { have, need, missing, by, section: role.signature_section() })

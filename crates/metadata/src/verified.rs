@@ -1,19 +1,22 @@
 //! Unverified bytes, and the only way from them to [`Verified`].
 
+use crate::bytes::{FileBytes, Payload};
+use crate::counting::{Checks, Counting};
 use crate::envelope::Envelope;
 use crate::reading::Reading;
-use crate::roles::{self, Role, Root, Targets};
+use crate::roles::{self, Hashes, Role, Root, Targets};
 use crate::{Authority, Finding, Limits, MetadataError, Problem, Profile, RoleName, Signature, Tally};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use tuffet_keys::{Fingerprint, KeyId, Sha256, sha256};
+use tuffet_keys::{Fingerprint, KeyId, Sha256};
 
 /// Bytes that claim to be metadata of type `T`. Nothing in them can be read.
 #[derive(Debug, Clone)]
 pub struct Unverified<T> {
-    bytes: Vec<u8>,
+    file: FileBytes,
     role: RoleName,
+    counting: Counting,
     kind: PhantomData<T>,
 }
 
@@ -37,8 +40,7 @@ pub struct Unverified<T> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified<T> {
-    bytes: Vec<u8>,
-    sha256: Sha256,
+    file: FileBytes,
     role: RoleName,
     signed: T,
     tallies: Vec<Tally>,
@@ -49,25 +51,37 @@ impl<T: Role> Unverified<T> {
     /// Received bytes of the top-level role `T`.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, role: T::TYPE, kind: PhantomData }
+        Self { file: FileBytes::new(bytes), role: T::TYPE, counting: Counting::default(), kind: PhantomData }
+    }
+
+    /// How the signatures are to be counted; what is stricter than the threshold holds for whoever verifies it.
+    #[must_use]
+    pub fn counting(self, counting: Counting) -> Self {
+        Self { counting, ..self }
     }
 
     /// SHA-256 of the bytes, by which people compare files.
     #[must_use]
     pub fn sha256(&self) -> Sha256 {
-        sha256(&self.bytes)
+        self.file.sha256()
+    }
+
+    /// Whether the bytes are those that `hashes` pin, by the digest that [`sha256`](Self::sha256) gives too.
+    #[must_use]
+    pub fn matches(&self, hashes: &Hashes) -> bool {
+        hashes.match_file(&self.file)
     }
 
     /// The number of bytes.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.bytes.len()
+        self.bytes().len()
     }
 
     /// The bytes, to hash or to store; not to read.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.file.as_slice()
     }
 
     /// Checks the signatures against what the delegator says. For roots use
@@ -91,8 +105,9 @@ impl<T: Role> Unverified<T> {
             let problem = Problem::shape("authority", expected, found, "TUF 5.3.4");
             return Err(MetadataError { role: self.role, version: None, problem });
         }
-        self.check(profile, limits, |signed: &Opened<T>, role| {
-            let tally = by.tally(&signed.payload, &signed.signatures).require(role, None)?;
+        let counting = self.counting;
+        self.check(profile, limits, |opened: &Opened<T>, role| {
+            let tally = by.count(&mut opened.checks(), &opened.signatures, counting).require(role, None)?;
             Ok(vec![tally])
         })
     }
@@ -103,23 +118,26 @@ impl<T: Role> Unverified<T> {
         limits: &Limits,
         count: impl FnOnce(&Opened<T>, &RoleName) -> Result<Vec<Tally>, Problem>,
     ) -> Result<Verified<T>, MetadataError> {
-        let Self { bytes, role, .. } = self;
-        let sha256 = sha256(&bytes);
+        let Self { file, role, .. } = self;
         let mut version = None;
         let steps = || {
-            let mut reading = Reading::new(profile, limits, sha256);
-            let envelope = Envelope::read(&bytes, &mut reading)?;
-            version = roles::claimed_version(&envelope.signed);
-            let signed = roles::read::<T>(&envelope.signed, &mut reading)?;
-            let opened = Opened { signed, payload: envelope.payload, signatures: envelope.signatures };
-            let tallies = count(&opened, &role)?;
+            let mut reading = Reading::new(profile, limits, &file);
+            let Envelope { payload, signatures } = Envelope::read(&file, &mut reading)?;
+            // Claimed, and asked for only where there is an error to tell: in a large file it stands at the end.
+            let mut claim = |problem| {
+                version = roles::claimed_version(&payload);
+                problem
+            };
+            let signed = roles::read::<T>(&payload, &mut reading).map_err(&mut claim)?;
+            let opened = Opened { signed, payload: payload.clone(), signatures };
+            let tallies = count(&opened, &role).map_err(&mut claim)?;
             for finding in two_names(&tallies) {
-                reading.note(finding)?;
+                reading.note(finding).map_err(&mut claim)?;
             }
             Ok((opened.signed, tallies, reading.findings))
         };
         match steps() {
-            Ok((signed, tallies, findings)) => Ok(Verified { bytes, sha256, role, signed, tallies, findings }),
+            Ok((signed, tallies, findings)) => Ok(Verified { file, role, signed, tallies, findings }),
             Err(problem) => Err(MetadataError { role, version, problem }),
         }
     }
@@ -129,7 +147,8 @@ impl Unverified<Targets> {
     /// Received bytes of the delegated role `name`.
     #[must_use]
     pub fn delegated(name: &str, bytes: Vec<u8>) -> Self {
-        Self { bytes, role: RoleName::Delegated(name.to_owned()), kind: PhantomData }
+        let role = RoleName::Delegated(name.to_owned());
+        Self { file: FileBytes::new(bytes), role, counting: Counting::default(), kind: PhantomData }
     }
 }
 
@@ -140,8 +159,9 @@ impl Unverified<Root> {
     /// # Errors
     /// [`MetadataError`]
     pub fn verify_pinned(self, profile: &Profile, limits: &Limits) -> Result<Verified<Root>, MetadataError> {
+        let counting = self.counting;
         self.check(profile, limits, |opened, role| {
-            let own = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            let own = opened.signed.authority(role).count(&mut opened.checks(), &opened.signatures, counting);
             Ok(vec![own.require(role, None)?])
         })
     }
@@ -157,11 +177,13 @@ impl Unverified<Root> {
         profile: &Profile,
         limits: &Limits,
     ) -> Result<Verified<Root>, MetadataError> {
+        let counting = self.counting;
         self.check(profile, limits, |opened, role| {
+            let mut checks = opened.checks();
             let label = |root: &Root| Some(format!("root v{}", root.common.version));
-            let old = trusted.authority(role).tally(&opened.payload, &opened.signatures);
+            let old = trusted.authority(role).count(&mut checks, &opened.signatures, counting);
             let old = old.require(role, label(trusted))?;
-            let new = opened.signed.authority(role).tally(&opened.payload, &opened.signatures);
+            let new = opened.signed.authority(role).count(&mut checks, &opened.signatures, counting);
             Ok(vec![old, new.require(role, label(&opened.signed))?])
         })
     }
@@ -171,13 +193,13 @@ impl<T> Verified<T> {
     /// The file as received.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.file.as_slice()
     }
 
     /// SHA-256 of the file as received.
     #[must_use]
     pub fn sha256(&self) -> Sha256 {
-        self.sha256
+        self.file.sha256()
     }
 
     /// The role.
@@ -208,8 +230,14 @@ impl<T> Deref for Verified<T> {
 
 struct Opened<T> {
     signed: T,
-    payload: Vec<u8>,
+    payload: Payload,
     signatures: Vec<Signature>,
+}
+
+impl<T> Opened<T> {
+    fn checks(&self) -> Checks<'_> {
+        Checks::over(self.payload.as_slice())
+    }
 }
 
 /// Keys that signed under several keyids, over all tallies: a root and its predecessor may name one key differently.

@@ -84,7 +84,7 @@ impl Repository {
             versioned(RoleName::Snapshot, snapshot),
             RoleName::Timestamp.file_name(),
         ];
-        names.extend(published.targets.targets().iter().flat_map(|(path, file)| target_names(path, file)));
+        names.extend(published.targets.targets().iter().flat_map(|(path, file)| target_names(&path, &file)));
         let mut files = BTreeMap::new();
         for name in names {
             let Some(bytes) = self.read(&name)? else {

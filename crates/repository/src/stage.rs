@@ -114,10 +114,11 @@ impl Staged {
         mut files: BTreeMap<String, Vec<u8>>,
     ) -> Result<(), RepositoryError> {
         let version = targets.common.version;
-        for (path, listed) in targets.targets() {
-            let refuse = |found: String| RepositoryError::Target { path: path.clone(), version, found };
+        for (path, listed) in targets.targets().iter() {
+            let path = &*path;
+            let refuse = |found: String| RepositoryError::Target { path: path.to_owned(), version, found };
             let Some(bytes) = files.remove(path) else {
-                if before.and_then(|targets| targets.targets().get(path)) == Some(listed) {
+                if before.and_then(|targets| targets.targets().get(path)).as_ref() == Some(&listed) {
                     continue;
                 }
                 return Err(refuse("none".into()));
@@ -126,7 +127,7 @@ impl Staged {
             if !listed.hashes.match_bytes(&bytes) || listed.length.is_some_and(|want| want != length) {
                 return Err(refuse(format!("another one ({length} bytes, SHA-256 {})", sha256(&bytes))));
             }
-            for name in target_names(path, listed) {
+            for name in target_names(path, &listed) {
                 self.add(name, &bytes);
             }
         }

@@ -36,10 +36,10 @@ impl Staged {
             let refreshed = client.refresh(at).map_err(refused)?;
             for path in refreshed.targets.targets().keys() {
                 let target = refreshed
-                    .target(path)
+                    .target(&path)
                     .map_err(|cause| refused(tuffet_client::ClientError::UnknownTarget(cause)))?;
                 if self.tree.contains_key(&format!("targets/{}", target.remote_path())) {
-                    client.target_bytes(&refreshed, path).map_err(refused)?;
+                    client.target_bytes(&refreshed, &path).map_err(refused)?;
                 }
             }
             trusted = Some(refreshed);

@@ -37,7 +37,7 @@ use crate::{
     AwaitSnapshot, AwaitTargets, AwaitTimestamp, Memory, Policy, Request, Roots, Unverified, Update, UpdateError,
 };
 use chrono::{DateTime, Utc};
-use tuffet_metadata::{Profile, Root, Verified};
+use tuffet_metadata::{Check, Profile, Root, Verified};
 
 /// An audit under way: ask for [`request`](Self::request), bring it with [`take`](Self::take), until there is none.
 ///
@@ -64,6 +64,7 @@ impl Audit {
     /// Starts from `pinned`, a root that reached the caller in a way it trusts, at time `at`.
     #[must_use]
     pub fn start(pinned: Vec<u8>, at: DateTime<Utc>, policy: Policy) -> Self {
+        let policy = Policy { check: Check::Every, ..policy };
         let walking = match policy.profile {
             Profile::Strict => Policy { profile: Profile::deployed(), ..policy.clone() },
             Profile::Deployed { .. } => policy.clone(),

@@ -104,7 +104,9 @@ impl UpdateError {
     pub fn code(&self) -> &'static str {
         use tuffet_metadata::Problem;
         match self {
-            Self::Metadata(MetadataError { problem: Problem::Signature { .. }, .. }) => "signature",
+            Self::Metadata(MetadataError { problem: Problem::Signature { .. } | Problem::PerClass { .. }, .. }) => {
+                "signature"
+            }
             Self::Metadata(_) => "malformed",
             Self::RootVersion { .. } => "root-version",
             Self::EndlessData { .. } => "endless-data",

@@ -81,7 +81,7 @@ impl Core {
         bytes: Option<&[u8]>,
     ) -> Result<Option<Verified<T>>, tuffet_metadata::MetadataError> {
         let Some(bytes) = bytes else { return Ok(None) };
-        let file = Unverified::<T>::new(bytes.to_vec());
+        let file = Unverified::<T>::new(bytes.to_vec()).counting(self.policy.counting(&T::TYPE));
         file.verify(&root.authority(&T::TYPE), &self.policy.profile, &self.policy.limits).map(Some)
     }
 

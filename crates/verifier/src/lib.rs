@@ -73,7 +73,7 @@ pub use snapshot::AwaitSnapshot;
 pub use target::{Target, TargetError};
 pub use targets::AwaitTargets;
 pub use timestamp::AwaitTimestamp;
-pub use tuffet_metadata::{Limits, Profile, Root, Snapshot, Targets, Timestamp, Unverified, Verified};
+pub use tuffet_metadata::{Check, Limits, PerClass, Profile, Root, Snapshot, Targets, Timestamp, Unverified, Verified};
 pub use update::{Policy, Request, Update};
 
 #[cfg(test)]

@@ -84,10 +84,11 @@ impl Core {
         if pin.length.is_some_and(|want| u64::try_from(file.length()) != Ok(want)) {
             return wrong("length", place.hash);
         }
-        if pin.hashes.as_ref().is_some_and(|hashes| !hashes.match_bytes(file.bytes())) {
+        if pin.hashes.as_ref().is_some_and(|hashes| !file.matches(hashes)) {
             return wrong("hash", place.hash);
         }
-        let verified = file.verify(by, &self.policy.profile, &self.policy.limits)?;
+        let verified =
+            file.counting(self.policy.counting(&role)).verify(by, &self.policy.profile, &self.policy.limits)?;
         let found = verified.common().version;
         if found != pin.version {
             let (by, expected, section) = (place.pinned_by.clone(), pin.version, place.version);

@@ -26,6 +26,7 @@ impl Anchor {
     /// # Errors
     /// [`UpdateError::Metadata`]
     pub fn check(pinned: Unverified<Root>, policy: &Policy) -> Result<Self, UpdateError> {
+        let pinned = pinned.counting(policy.counting(&RoleName::Root));
         Ok(Self(pinned.verify_pinned(&policy.profile, &policy.limits)?))
     }
 
@@ -106,6 +107,7 @@ impl Update<Roots> {
     fn next(&self, next: Unverified<Root>) -> Result<Verified<Root>, UpdateError> {
         let limits = &self.core.policy.limits;
         self.core.length(&RoleName::Root, next.length(), limits.root_bytes, "TUF 5.3.3")?;
+        let next = next.counting(self.core.policy.counting(&RoleName::Root));
         let verified = next.verify_next(&self.stage.newest, &self.core.policy.profile, limits)?;
         let (trusted, found) = (self.stage.newest.common.version, verified.common.version);
         if trusted.checked_add(1) == Some(found) {

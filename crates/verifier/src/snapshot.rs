@@ -35,9 +35,9 @@ impl Update<AwaitSnapshot> {
     /// file has to be fetched.
     ///
     /// # Errors
-    /// The stage, unchanged. A remembered file is no authority: that it does not fit is no attack.
-    pub fn remembered(self) -> Result<Update<AwaitTargets>, Box<Self>> {
-        let remembered = self.stage.floors.memory.snapshot.clone().map(Unverified::new);
+    /// The stage, which no longer remembers the file. A remembered file is no authority: that it does not fit is no attack.
+    pub fn remembered(mut self) -> Result<Update<AwaitTargets>, Box<Self>> {
+        let remembered = self.stage.floors.memory.snapshot.take().map(Unverified::new);
         match remembered.map(|file| self.check(file)) {
             Some(Ok(snapshot)) => Ok(self.step(snapshot)),
             _ => Err(Box::new(self)),

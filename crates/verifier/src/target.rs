@@ -94,8 +94,8 @@ impl TargetError {
 }
 
 impl Target {
-    pub(crate) fn new(role: &RoleName, path: &str, file: &TargetFile, consistent: bool) -> Self {
-        Self { role: role.clone(), path: path.to_owned(), file: file.clone(), consistent }
+    pub(crate) fn new(role: &RoleName, path: &str, file: TargetFile, consistent: bool) -> Self {
+        Self { role: role.clone(), path: path.to_owned(), file, consistent }
     }
 
     /// The file's path under the repository's targets URL: under consistent snapshots the hash stands before the

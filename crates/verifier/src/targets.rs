@@ -37,9 +37,10 @@ impl Update<AwaitTargets> {
     /// Goes on with the remembered targets, if they are what the snapshot pins; else gives the stage back.
     ///
     /// # Errors
-    /// The stage, unchanged.
-    pub fn remembered(self) -> Result<Refreshed, Box<Self>> {
-        let remembered = self.stage.memory.targets.clone().map(Unverified::new);
+    /// The stage, which no longer remembers the file.
+    pub fn remembered(mut self) -> Result<Refreshed, Box<Self>> {
+        // Taken, not copied: what does not fit now fits at no later time of this update.
+        let remembered = self.stage.memory.targets.take().map(Unverified::new);
         match remembered.map(|file| self.check(file)) {
             Some(Ok(targets)) => Ok(self.finish(targets)),
             _ => Err(Box::new(self)),

@@ -60,7 +60,8 @@ impl Update<AwaitTimestamp> {
         let policy = &self.core.policy;
         self.core.length(&RoleName::Timestamp, file.length(), policy.limits.timestamp_bytes, "TUF 5.4.1")?;
         let by = self.stage.root.authority(&RoleName::Timestamp);
-        let mut new = file.verify(&by, &policy.profile, &policy.limits)?;
+        let mut new =
+            file.counting(policy.counting(&RoleName::Timestamp)).verify(&by, &policy.profile, &policy.limits)?;
         let rollback = |role: RoleName, trusted: u64, found: u64, section| {
             let role = role.to_string();
             if found < trusted { Err(UpdateError::Rollback { role, trusted, found, section }) } else { Ok(()) }

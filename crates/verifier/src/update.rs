@@ -2,10 +2,11 @@
 
 use crate::{Event, OnFloorLoss};
 use chrono::{DateTime, Utc};
-use tuffet_metadata::{Limits, Profile, RoleName};
+use std::collections::BTreeMap;
+use tuffet_metadata::{Check, Counting, Limits, PerClass, Profile, RoleName};
 
 /// How to read and how much: a client's choices, made once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Which deviations are tolerated.
     pub profile: Profile,
@@ -13,6 +14,30 @@ pub struct Policy {
     pub limits: Limits,
     /// What to do when a floor against rollback is lost.
     pub on_floor_loss: OnFloorLoss,
+    /// Which signatures are checked. A refresh needs to know that enough are valid, an audit whose are.
+    pub check: Check,
+    /// What is demanded of a role's signatures beside its threshold (T35). A root that follows another answers to it
+    /// twice, by the keys of both: else whoever holds the old classical keys would bring post-quantum keys of his own.
+    pub at_least: BTreeMap<RoleName, PerClass>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            limits: Limits::default(),
+            on_floor_loss: OnFloorLoss::default(),
+            check: Check::Enough,
+            at_least: BTreeMap::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// How the signatures of `role` are counted.
+    pub(crate) fn counting(&self, role: &RoleName) -> Counting {
+        Counting { check: self.check, at_least: self.at_least.get(role).copied().unwrap_or_default() }
+    }
 }
 
 /// The file to bring next.

@@ -36,7 +36,7 @@ fn the_order_is_the_new_roots_then_the_old_ones() {
     assert!(all.iter().all(|order| assemble(&root, &authorities, order) == whole));
     let next = Unverified::<Root>::new(whole).verify_next(&state.root, &Profile::Strict, &Limits::default()).unwrap();
     assert_eq!(next.tallies().iter().map(tuffet_metadata::Tally::have).collect::<Vec<_>>(), [3, 3]);
-    assert_eq!(next.value(), root.value().as_object().unwrap());
+    assert_eq!(&next.value(), root.value().as_object().unwrap());
 }
 
 #[test]

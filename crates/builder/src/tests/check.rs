@@ -102,7 +102,7 @@ fn r2_the_old_keyholders_who_leave_sign_once_more() {
 
 #[test]
 fn r3_r9_a_successor_follows_and_stays_consistent() {
-    let mut root = state().root.value().clone();
+    let mut root = state().root.value();
     root.insert("version".into(), 3u64.into());
     root.insert("consistent_snapshot".into(), false.into());
     let root = Proposed::<Root>::new(root.into(), &Limits::default()).unwrap();

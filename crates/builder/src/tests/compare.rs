@@ -9,7 +9,7 @@ fn lines(state: Option<&State>, draft: &Draft) -> Vec<String> {
 /// The lines between [`state`] and its root and targets changed.
 fn changed(root: impl FnOnce(&mut Object), targets: impl FnOnce(&mut Object)) -> Vec<String> {
     let state = state();
-    let (mut new_root, mut new_targets) = (state.root.value().clone(), state.targets.value().clone());
+    let (mut new_root, mut new_targets) = (state.root.value(), state.targets.value());
     root(&mut new_root);
     targets(&mut new_targets);
     let limits = Limits::default();
@@ -120,7 +120,7 @@ fn unknown_members_are_shown_wherever_they_are() {
             inside(root, &["roles", "root"]).insert("x-period".into(), 182u64.into());
             inside(root, &["roles"]).insert("mirrors".into(), parse(r#"{"keyids":[],"threshold":1}"#));
             let more = Key::compose(&public(9), Some("@nobody"), None);
-            inside(root, &["keys"]).insert(more.keyid().to_string(), more.object().clone().into());
+            inside(root, &["keys"]).insert(more.keyid().to_string(), more.object().into());
         },
         |targets| {
             targets.insert("x\u{1b}".into(), "text".into());
@@ -146,9 +146,9 @@ fn unknown_members_that_change_are_shown_to_the_innermost() {
         |root| drop(root.insert("x".into(), parse(r#"{"a":{"b":[1,2,{"c":"old"}]},"same":1}"#))),
         |targets| drop(targets.insert("delegations".into(), parse(r#"{"keys":{},"roles":[]}"#))),
     );
-    let mut root = had.root.value().clone();
+    let mut root = had.root.value();
     root.insert("x".into(), parse(r#"{"a":{"b":[1,3,{"c":"new"},4]},"same":1}"#));
-    let mut targets = had.targets.value().clone();
+    let mut targets = had.targets.value();
     let role = r#"{"keys":{},"roles":[{"name":"d","keyids":["k"],"threshold":1,"paths":["*"],"terminating":true}]}"#;
     targets.insert("delegations".into(), parse(role));
     let limits = Limits::default();

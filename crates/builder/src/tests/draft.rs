@@ -28,7 +28,7 @@ fn the_first_version_of_everything() {
         assert_eq!(root.authority(&role).threshold(), 1);
     }
     assert_eq!(root.keys().len(), 4);
-    assert_eq!(targets.targets()["a"].length, Some(5));
+    assert_eq!(targets.targets().get("a").unwrap().length, Some(5));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn f8_owners_in_the_refusal_cannot_steer_a_terminal() {
 fn f8_a_key_left_over_in_no_role_is_nobodys() {
     let left = Key::compose(&public(5), Some("@old"), None);
     let with = |root: &mut Object| {
-        inside(root, &["keys"]).insert(left.keyid().to_string(), left.object().clone().into());
+        inside(root, &["keys"]).insert(left.keyid().to_string(), left.object().into());
     };
     let state = state_with(with, |_| ());
     let root = draft(Some(&state), &[replace(1, "@dave", 5)], &expiries()).unwrap().root.unwrap();
@@ -152,7 +152,7 @@ fn f1_unknown_members_and_roles_are_kept() {
             root.insert("x-root".into(), parse(r#"{"a":[1,null]}"#));
             inside(root, &["roles", "root"]).insert("x-tuf-on-ci-expiry-period".into(), 182u64.into());
             let mirror = Key::compose(&public(9), Some("@mirror"), None);
-            inside(root, &["keys"]).insert(mirror.keyid().to_string(), mirror.object().clone().into());
+            inside(root, &["keys"]).insert(mirror.keyid().to_string(), mirror.object().into());
             let role = format!(r#"{{"keyids":["{}"],"threshold":1}}"#, mirror.keyid());
             inside(root, &["roles"]).insert("mirrors".into(), parse(&role));
             root.insert("spec_version".into(), "1.0.31".into());
@@ -175,7 +175,7 @@ fn f1_unknown_members_and_roles_are_kept() {
     assert!(root.keys().contains_key(&keyid("@mirror", 9)), "a role we have no name for uses it");
     assert_eq!((&*root.common.spec_version, &*targets.common.spec_version), ("1.0.31", "1.0.19"));
     assert_eq!(targets.value().as_object().unwrap()["x-targets"], "kept".into());
-    assert_eq!(targets.targets()["a"].custom, Some(parse(r#"{"k":1}"#)));
+    assert_eq!(targets.targets().get("a").unwrap().custom, Some(parse(r#"{"k":1}"#)));
     assert_eq!(targets.targets().len(), 2);
 }
 
@@ -195,6 +195,6 @@ fn a_target_is_set_whole() {
     let custom = Some(parse(r#"{"sigstore":{"status":"Active"}}"#));
     let change = Change::SetTarget(TargetPin { custom: custom.clone(), ..pin("a", b"second") });
     let targets = next(&[change]).targets.unwrap();
-    let file = &targets.targets()["a"];
+    let file = targets.targets().get("a").unwrap();
     assert_eq!((file.length, file.hashes.sha256, &file.custom), (Some(6), Some(sha256(b"second")), &custom));
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn refused(targets: impl FnOnce(&mut Object)) -> String {
-    let mut value = state().targets.value().clone();
+    let mut value = state().targets.value();
     targets(&mut value);
     let proposed = Proposed::<Targets>::new(value.into(), &Limits::default()).unwrap();
     payload(&proposed).unwrap_err().to_string()
@@ -53,7 +53,7 @@ fn r22_text_that_is_not_nfc_is_refused() {
 
 #[test]
 fn r22_numbers_and_control_characters_agree() {
-    let mut value = state().targets.value().clone();
+    let mut value = state().targets.value();
     let text = r#"[0,-1,9007199254740993,18446744073709551615,-9223372036854775808,true,null,"\u0000\n\u001f\u007f"]"#;
     value.insert("x-all".into(), parse(text));
     let proposed = Proposed::<Targets>::new(value.into(), &Limits::default()).unwrap();

@@ -158,7 +158,7 @@ impl Simulator {
 
     fn root(&self) -> Object {
         let seeds = self.keys.values().flat_map(|(seeds, _)| seeds);
-        let keys = seeds.map(|seed| key(*seed)).map(|k| (k.keyid().as_str().to_owned(), k.object().clone().into()));
+        let keys = seeds.map(|seed| key(*seed)).map(|k| (k.keyid().as_str().to_owned(), k.object().into()));
         let roles = self.keys.iter().map(|(role, (seeds, threshold))| {
             let keyids: Vec<Value> = seeds.iter().map(|seed| key(*seed).keyid().as_str().into()).collect();
             let entry = object([("keyids", Value::Array(keyids)), ("threshold", (*threshold).into())]);

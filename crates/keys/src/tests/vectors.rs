@@ -150,3 +150,28 @@ const HIGH_S: &str = "3046022100b9d7c555758325c282dbf67df09b2ba266d497260139a66a
      bcd5990d15f343895be28f46bae6fa9c24667699743c6d2b";
 const LOW_S: &str = "3045022100b9d7c555758325c282dbf67df09b2ba266d497260139a66abd16514b9204e4c002202eb41ad3c014a3c243\
      2a66f2ea0cbc7661046b66ec30a3e8cf5354298826b826";
+
+#[test]
+fn f17_the_fixed_forms_of_der_are_those_of_the_der_reader() {
+    use der::Encode;
+    let p384 = "04aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7\
+                3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f";
+    let p256 = "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296\
+                4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+    for (scheme, raw) in
+        [(Scheme::Ed25519, "d7".repeat(32)), (Scheme::EcdsaP256, p256.into()), (Scheme::EcdsaP384, p384.into())]
+    {
+        let key = PublicKey::from_raw(scheme, &hex::decode(&raw).unwrap()).unwrap();
+        let read = spki::SubjectPublicKeyInfoRef::try_from(key.spki_der()).unwrap();
+        assert_eq!(read.to_der().unwrap(), key.spki_der(), "{scheme}");
+        assert_eq!(PublicKey::from_spki_der(key.spki_der()), Ok(key.clone()));
+        // One byte more, one less, or another in the frame: never another key.
+        for at in 0..key.spki_der().len() - raw.len() / 2 {
+            let mut bad = key.spki_der().to_vec();
+            bad[at] ^= 1;
+            assert_ne!(PublicKey::from_spki_der(&bad).ok().as_ref(), Some(&key), "{scheme} byte {at}");
+        }
+        assert!(PublicKey::from_spki_der(&[key.spki_der(), b"\0"].concat()).is_err());
+        assert!(PublicKey::from_spki_der(&key.spki_der()[..key.spki_der().len() - 1]).is_err());
+    }
+}

@@ -5,11 +5,19 @@
 //! root 9. Two parsers that disagree about one file are an attack (spec.md F26), so there is no lenient mode.
 
 mod canonical;
+mod check;
+mod form;
 mod parse;
+mod raw;
+mod text;
 mod write;
 
 pub use canonical::{canonical, canonical_object};
+pub use form::canonical_form;
+pub(crate) use form::{Form, form};
 pub use parse::{JsonError, JsonProblem, parse};
+pub(crate) use raw::{Cursor, Raw};
+pub(crate) use text::{compare_decoded, text};
 pub use write::pretty;
 
 use std::collections::BTreeMap;

@@ -14,7 +14,7 @@ pub struct Common {
 }
 
 impl Common {
-    pub(super) fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+    pub(super) fn read<const N: usize>(signed: &Node<'_, '_, N>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
         Ok(Self {
             spec_version: spec_version(signed, reading)?,
             version: signed.positive("version", "F13")?,
@@ -23,8 +23,8 @@ impl Common {
     }
 }
 
-fn expires(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Expires, Problem> {
-    let text = signed.string("expires", "F14")?;
+fn expires<const N: usize>(signed: &Node<'_, '_, N>, reading: &mut Reading<'_>) -> Result<Expires, Problem> {
+    let text = &*signed.string("expires", "F14")?;
     if let Some(expires) = Expires::strict(text) {
         return Ok(expires);
     }
@@ -33,21 +33,21 @@ fn expires(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Expires, Prob
         Profile::Deployed { .. } => "an RFC 3339 time",
     };
     let legacy = Expires::rfc3339(text)
-        .ok_or_else(|| Problem::shape(&signed.at("expires"), expected, format!("`{}`", text.escape_debug()), "F14"))?;
+        .ok_or_else(|| Problem::shape(signed.at("expires"), expected, format!("`{}`", text.escape_debug()), "F14"))?;
     reading.note(Finding::LegacyExpires { text: text.to_owned() })?;
     Ok(legacy)
 }
 
 /// `1.x.y`; `1.x` is what Sigstore's files still have.
-fn spec_version(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<String, Problem> {
-    let text = signed.string("spec_version", "F15")?;
+fn spec_version<const N: usize>(signed: &Node<'_, '_, N>, reading: &mut Reading<'_>) -> Result<String, Problem> {
+    let text = &*signed.string("spec_version", "F15")?;
     let parts: Vec<&str> = text.split('.').collect();
     let number = |part: &&str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && (part.len() == 1 || !part.starts_with('0'))
     };
     if parts.first() != Some(&"1") || !matches!(parts.len(), 2 | 3) || !parts.iter().all(number) {
         let found = format!("`{}`", text.escape_debug());
-        return Err(Problem::shape(&signed.at("spec_version"), "a version 1.x.y", found, "F15"));
+        return Err(Problem::shape(signed.at("spec_version"), "a version 1.x.y", found, "F15"));
     }
     if parts.len() == 2 {
         reading.note(Finding::ShortSpecVersion { text: text.to_owned() })?;

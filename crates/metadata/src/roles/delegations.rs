@@ -2,10 +2,11 @@
 
 use super::root::read_keys;
 use super::{RoleKeys, SuccinctRoles};
-use crate::json::Value;
+use crate::json::Raw;
 use crate::path_hash::HashIndex;
-use crate::reading::{Node, Reading};
+use crate::reading::{Node, Path, Reading};
 use crate::{Authority, Finding, HashPrefix, Key, PathPattern, Problem, RoleName, TargetPath};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::KeyId;
 
@@ -14,8 +15,8 @@ use tuffet_keys::KeyId;
 pub struct Delegations {
     keys: BTreeMap<KeyId, Key>,
     roles: Vec<DelegatedRole>,
-    /// Places in `roles` by name.
-    places: BTreeMap<String, usize>,
+    /// Places in `roles`, in the order of the names.
+    by_name: Vec<usize>,
     /// Places of those given by patterns, which have to be asked one by one.
     by_pattern: Vec<usize>,
     by_hash: HashIndex,
@@ -70,10 +71,16 @@ impl Delegations {
     pub fn authority(&self, name: &str) -> Option<Authority<'_>> {
         let keys = match &self.succinct {
             Some(succinct) if succinct.has_bin(name) => &succinct.keys,
-            _ => &self.roles.get(*self.places.get(name)?)?.keys,
+            _ => &self.role(name)?.keys,
         };
         let name = RoleName::Delegated(name.to_owned());
         Some(Authority::new(name, &keys.keyids, keys.threshold, &self.keys))
+    }
+
+    fn role(&self, name: &str) -> Option<&DelegatedRole> {
+        let at = |place: &usize| self.roles.get(*place).map_or("", |role| role.name.as_str());
+        let found = self.by_name.binary_search_by(|place| at(place).cmp(name)).ok()?;
+        self.roles.get(*self.by_name.get(found)?)
     }
 
     /// The delegations that cover `path`, in order of appearance (C49).
@@ -87,39 +94,45 @@ impl Delegations {
         bin.into_iter().chain(listed.map(|role| Delegation { name: role.name.clone(), terminating: role.terminating }))
     }
 
-    pub(super) fn read(node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let keys = read_keys(&node.node("keys", "TUF 4.5")?, reading)?;
-        let succinct = match (node.object.contains_key("roles"), node.object.contains_key("succinct_roles")) {
-            (true, true) => {
-                return Err(Problem::shape(&node.path, "`roles` or `succinct_roles`", "both", "F23"));
+    pub(super) fn read(path: Path<'_>, raw: Raw<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let node = Node::new(path, raw, "TUF 4.5", ["keys", "roles", "succinct_roles"])?;
+        let keys = read_keys(&node.at("keys"), node.object("keys", "TUF 4.5")?, reading)?;
+        let succinct = match (node.member("roles"), node.member("succinct_roles")) {
+            (Some(_), Some(_)) => {
+                return Err(Problem::shape(node.path, "`roles` or `succinct_roles`", "both", "F23"));
             }
-            (false, true) => Some(SuccinctRoles::read(&node.node("succinct_roles", "F23")?, reading)?),
+            (None, Some(raw)) => Some(SuccinctRoles::read(node.at("succinct_roles"), raw, reading)?),
             _ => None,
         };
-        let listed = if succinct.is_some() { &[] } else { node.array("roles", "TUF 4.5")? };
+        let listed = if succinct.is_some() { Vec::new() } else { node.array("roles", "TUF 4.5")? };
         if let Some(succinct) = &succinct {
             succinct.keys.report(succinct.name_prefix(), &keys, reading)?;
         }
-        let mut this = Self {
-            keys,
-            roles: Vec::new(),
-            places: BTreeMap::new(),
-            by_pattern: Vec::new(),
-            by_hash: HashIndex::default(),
-            succinct,
-        };
-        for (i, value) in listed.iter().enumerate() {
-            let role = Node::new(format!("{}.roles[{i}]", node.path), value, "TUF 4.5")?;
-            let role = DelegatedRole::read(&role, reading)?;
-            if this.places.insert(role.name.clone(), i).is_some() {
-                let found = format!("`{}` again", role.name.escape_debug());
-                return Err(Problem::shape(&node.at("roles"), "each role name once", found, "F22"));
-            }
-            role.keys.report(&role.name, &this.keys, reading)?;
-            this.roles.push(role);
+        let path = node.at("roles");
+        let mut roles = Vec::with_capacity(listed.len());
+        for (i, value) in listed.into_iter().enumerate() {
+            let fields = ["keyids", "name", "path_hash_prefixes", "paths", "terminating", "threshold"];
+            let role = DelegatedRole::read(&Node::new(path.index(i), value, "TUF 4.5", fields)?, reading)?;
+            role.keys.report(&role.name, &keys, reading)?;
+            roles.push(role);
         }
+        let mut this =
+            Self { keys, roles, by_name: Vec::new(), by_pattern: Vec::new(), by_hash: HashIndex::default(), succinct };
         this.index();
+        if let Some(again) = this.twice() {
+            let found = format!("`{}` again", again.escape_debug());
+            return Err(Problem::shape(path, "each role name once", found, "F22"));
+        }
         Ok(this)
+    }
+
+    /// A name that two roles have.
+    fn twice(&self) -> Option<&str> {
+        let name = |place: &usize| self.roles.get(*place).map(|role| role.name.as_str());
+        self.by_name.windows(2).find_map(|pair| match pair {
+            [a, b] if name(a) == name(b) => name(a),
+            _ => None,
+        })
     }
 
     fn index(&mut self) {
@@ -131,6 +144,11 @@ impl Delegations {
             }
         }
         self.by_hash = HashIndex::new(prefixes);
+        // Most files list them sorted, and then this is one comparison a name.
+        let mut by_name: Vec<(&str, usize)> =
+            self.roles.iter().enumerate().map(|(place, role)| (role.name.as_str(), place)).collect();
+        by_name.sort_unstable();
+        self.by_name = by_name.into_iter().map(|(_, place)| place).collect();
     }
 }
 
@@ -143,15 +161,15 @@ impl DelegatedRole {
             || self.path_hash_prefixes.iter().any(|prefix| prefix.matches(path))
     }
 
-    fn read(node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let name = node.string("name", "TUF 4.5")?.to_owned();
+    fn read<const N: usize>(node: &Node<'_, '_, N>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let name = node.string("name", "TUF 4.5")?.into_owned();
         if name.len() > NAME_BYTES || RoleName::shadows_top_level(&name) {
-            return Err(refuse_name(&node.at("name"), &name));
+            return Err(refuse_name(node.at("name"), &name));
         }
         let paths = strings(node, "paths")?;
         let path_hash_prefixes = strings(node, "path_hash_prefixes")?;
         if paths.is_some() && path_hash_prefixes.is_some() {
-            return Err(Problem::shape(&node.path, "`paths` or `path_hash_prefixes`", "both", "F19"));
+            return Err(Problem::shape(node.path, "`paths` or `path_hash_prefixes`", "both", "F19"));
         }
         let paths: Vec<PathPattern> = paths.unwrap_or_default().into_iter().map(PathPattern::new).collect();
         for pattern in paths.iter().filter(|pattern| pattern.is_uncommon()) {
@@ -159,9 +177,9 @@ impl DelegatedRole {
         }
         let expected = "at most 64 characters of lower-case hex";
         let prefix = |text: String| {
-            let found = || Value::from(text.as_str()).kind();
+            let found = || crate::json::Value::from(text.as_str()).kind();
             let at = || node.at("path_hash_prefixes");
-            HashPrefix::new(&text).ok_or_else(|| Problem::shape(&at(), expected, found(), "F21"))
+            HashPrefix::new(&text).ok_or_else(|| Problem::shape(at(), expected, found(), "F21"))
         };
         let path_hash_prefixes: Vec<HashPrefix> =
             path_hash_prefixes.unwrap_or_default().into_iter().map(prefix).collect::<Result<_, _>>()?;
@@ -175,19 +193,19 @@ impl DelegatedRole {
     }
 }
 
-fn strings(node: &Node<'_>, name: &str) -> Result<Option<Vec<String>>, Problem> {
-    if !node.object.contains_key(name) {
+fn strings<const N: usize>(node: &Node<'_, '_, N>, name: &'static str) -> Result<Option<Vec<String>>, Problem> {
+    if node.member(name).is_none() {
         return Ok(None);
     }
     let items = node.array(name, "F19")?;
-    let text = |v: &Value| {
-        v.as_str().map(str::to_owned).ok_or_else(|| Problem::shape(&node.at(name), "strings", v.kind(), "F19"))
+    let text = |v: Raw<'_>| {
+        v.as_str().map(Cow::into_owned).ok_or_else(|| Problem::shape(node.at(name), "strings", v.kind(), "F19"))
     };
-    items.iter().map(text).collect::<Result<_, _>>().map(Some)
+    items.into_iter().map(text).collect::<Result<_, _>>().map(Some)
 }
 
 /// C58: neither too long nor a top-level role's.
-pub(super) fn refuse_name(path: &str, name: &str) -> Problem {
+pub(super) fn refuse_name(path: Path<'_>, name: &str) -> Problem {
     // Findings repeat the name for each keyid: one of a megabyte would make gigabytes before a signature is asked.
     if name.len() > NAME_BYTES {
         return Problem::shape(path, "a name of at most 255 bytes", "a longer one", "C58");

@@ -1,8 +1,9 @@
 //! What one file says about another: version, length, hashes.
 
 use crate::Problem;
-use crate::json::{Object, Value, object};
-use crate::reading::Node;
+use crate::bytes::FileBytes;
+use crate::json::{Object, Raw, Value, object, text};
+use crate::reading::{Node, Path, members};
 use tuffet_keys::{Sha256, Sha512, sha256, sha512};
 
 /// The hashes of a file (TUF §4.4, §4.5). At least one is listed.
@@ -38,8 +39,17 @@ impl Hashes {
     /// hashes are of unknown algorithms is not pinned at all (C34).
     #[must_use]
     pub fn match_bytes(&self, bytes: &[u8]) -> bool {
-        let first = self.sha256.is_none_or(|want| want == sha256(bytes));
-        let second = self.sha512.is_none_or(|want| want == sha512(bytes));
+        self.hold(|| sha256(bytes), || sha512(bytes))
+    }
+
+    /// [`match_bytes`](Self::match_bytes), with the digest the file already has.
+    pub(crate) fn match_file(&self, file: &FileBytes) -> bool {
+        self.hold(|| file.sha256(), || sha512(file.as_slice()))
+    }
+
+    fn hold(&self, first: impl FnOnce() -> Sha256, second: impl FnOnce() -> Sha512) -> bool {
+        let first = self.sha256.is_none_or(|want| want == first());
+        let second = self.sha512.is_none_or(|want| want == second());
         first && second && (self.sha256.is_some() || self.sha512.is_some())
     }
 
@@ -49,22 +59,25 @@ impl Hashes {
         sha256.into_iter().chain(self.sha512.map(|h| h.to_string()))
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, Problem> {
+    /// Reads the member `hashes` of what stands at `parent`.
+    pub(super) fn read(parent: &Path<'_>, raw: Raw<'_>) -> Result<Self, Problem> {
+        let path = parent.child("hashes");
         let mut hashes = Self { sha256: None, sha512: None, unknown: Vec::new() };
-        for (name, value) in node.object {
+        members(raw, |name, value| {
             let wrong = |expected: &str| {
-                let path = node.at(&name.escape_debug().to_string());
-                Problem::shape(&path, format!("{expected} of lower-case hex"), value.kind(), "F27")
+                let expected = format!("{expected} of lower-case hex");
+                Problem::shape(path.member(name), expected, value.kind(), "F27")
             };
-            let text = value.as_str().ok_or_else(|| wrong("a string"))?;
-            match name.as_str() {
-                "sha256" => hashes.sha256 = Some(Sha256::from_hex(text).ok_or_else(|| wrong("64 characters"))?),
-                "sha512" => hashes.sha512 = Some(Sha512::from_hex(text).ok_or_else(|| wrong("128 characters"))?),
-                _ => hashes.unknown.push(name.clone()),
+            let hex = value.as_str().ok_or_else(|| wrong("a string"))?;
+            match name {
+                b"sha256" => hashes.sha256 = Some(Sha256::from_hex(&hex).ok_or_else(|| wrong("64 characters"))?),
+                b"sha512" => hashes.sha512 = Some(Sha512::from_hex(&hex).ok_or_else(|| wrong("128 characters"))?),
+                _ => hashes.unknown.push(text(name).into_owned()),
             }
-        }
+            Ok(())
+        })?;
         if hashes.sha256.is_none() && hashes.sha512.is_none() {
-            return Err(Problem::shape(&node.path, "a sha256 or sha512", "neither", "C34"));
+            return Err(Problem::shape(path, "a sha256 or sha512", "neither", "C34"));
         }
         Ok(hashes)
     }
@@ -92,9 +105,10 @@ impl Pinned {
         Self { version, length, hashes: Some(Hashes::sha256_of(bytes)) }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, Problem> {
-        let hashes = match node.object.get("hashes") {
-            Some(_) => Some(Hashes::read(&node.node("hashes", "C34")?)?),
+    pub(super) fn read(path: Path<'_>, raw: Raw<'_>, rule: &'static str) -> Result<Self, Problem> {
+        let node = Node::new(path, raw, rule, ["hashes", "length", "version"])?;
+        let hashes = match node.member("hashes") {
+            Some(_) => Some(Hashes::read(&node.path, node.object("hashes", "C34")?)?),
             None => None,
         };
         Ok(Self { version: node.positive("version", "F13")?, length: node.optional_u64("length", "TUF 4.4")?, hashes })

@@ -6,6 +6,7 @@ mod meta;
 mod root;
 mod snapshot;
 mod succinct;
+mod target_files;
 mod targets;
 mod timestamp;
 
@@ -15,10 +16,13 @@ pub use meta::{Hashes, Pinned};
 pub use root::{RoleKeys, Root};
 pub use snapshot::Snapshot;
 pub use succinct::SuccinctRoles;
-pub use targets::{TargetFile, Targets};
+pub use target_files::{TargetFile, TargetFiles};
+pub use targets::Targets;
 pub use timestamp::Timestamp;
 
-use crate::reading::{Node, Reading};
+use crate::bytes::Payload;
+use crate::json::Raw;
+use crate::reading::Reading;
 use crate::{Problem, RoleName};
 
 /// A type of metadata. Sealed: the specification has four.
@@ -31,11 +35,11 @@ pub trait Role: sealed::Read + Sized {
 }
 
 pub(crate) mod sealed {
-    use super::{Node, Problem, Reading};
+    use super::{Payload, Problem, Reading};
 
     pub trait Read: Sized {
         #[expect(private_interfaces, reason = "sealed: nobody outside names or calls it")]
-        fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem>;
+        fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem>;
     }
 }
 
@@ -52,17 +56,21 @@ macro_rules! role {
 use role;
 
 /// Reads `signed` as a `T`, `_type` first (F16: the wrong type is refused even when its signatures would hold).
-pub(crate) fn read<T: Role>(signed: &crate::json::Value, reading: &mut Reading<'_>) -> Result<T, Problem> {
-    let node = Node::new("signed".into(), signed, "TUF 4.2.1")?;
-    let found = node.string("_type", "F16")?;
-    if found != T::TYPE.as_str() {
-        let found = format!("`{}`", found.escape_debug());
-        return Err(Problem::shape("signed._type", format!("`{}`", T::TYPE), found, "F16"));
+pub(crate) fn read<T: Role>(signed: &Payload, reading: &mut Reading<'_>) -> Result<T, Problem> {
+    let raw = Raw::new(signed.as_slice());
+    if !raw.is_object() {
+        return Err(Problem::shape("signed", "an object", raw.kind(), "TUF 4.2.1"));
     }
-    <T as sealed::Read>::read(&node, reading)
+    let shape = |expected: &str, found| Problem::shape("signed._type", expected, found, "F16");
+    let value = raw.member("_type").ok_or_else(|| shape("a string", "nothing".to_owned()))?;
+    let found = value.as_str().ok_or_else(|| shape("a string", value.kind()))?;
+    if found != T::TYPE.as_str() {
+        return Err(shape(&format!("`{}`", T::TYPE), format!("`{}`", found.escape_debug())));
+    }
+    <T as sealed::Read>::read(signed, reading)
 }
 
 /// The version a file claims, for error messages about files that do not read.
-pub(crate) fn claimed_version(signed: &crate::json::Value) -> Option<u64> {
-    signed.as_object()?.get("version")?.as_u64()
+pub(crate) fn claimed_version(signed: &Payload) -> Option<u64> {
+    Raw::new(signed.as_slice()).member("version")?.as_u64()
 }

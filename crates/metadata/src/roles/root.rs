@@ -1,6 +1,7 @@
 use super::{Common, role, sealed};
-use crate::json::Object;
-use crate::reading::{Node, Reading};
+use crate::bytes::Payload;
+use crate::json::{Object, Raw, text};
+use crate::reading::{Node, Path, Reading, members};
 use crate::{Authority, Finding, Key, Problem, RoleName};
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::{Fingerprint, KeyId, PublicKey, Sha256, sha256};
@@ -14,7 +15,7 @@ pub struct Root {
     pub consistent_snapshot: bool,
     keys: BTreeMap<KeyId, Key>,
     roles: BTreeMap<RoleName, RoleKeys>,
-    value: Object,
+    payload: Payload,
 }
 
 /// The keyids and the threshold of one role.
@@ -31,8 +32,8 @@ role!(Root, RoleName::Root);
 impl Root {
     /// The `signed` object as received, unknown fields included.
     #[must_use]
-    pub fn value(&self) -> &Object {
-        &self.value
+    pub fn value(&self) -> Object {
+        Raw::new(self.payload.as_slice()).to_object()
     }
 
     /// The keys by keyid, used or not.
@@ -65,34 +66,43 @@ impl Root {
 
 impl sealed::Read for Root {
     #[expect(private_interfaces, reason = "sealed")]
-    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let common = Common::read(signed, reading)?;
-        let keys = read_keys(&signed.node("keys", "TUF 4.3")?, reading)?;
-        let listed = signed.node("roles", "F12")?;
+    fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let names = ["consistent_snapshot", "expires", "keys", "roles", "spec_version", "version"];
+        let node = Node::new(Path::top("signed"), Raw::new(signed.as_slice()), "TUF 4.2.1", names)?;
+        let common = Common::read(&node, reading)?;
+        let keys = read_keys(&node.at("keys"), node.object("keys", "TUF 4.3")?, reading)?;
+        let listed = node.required("roles", "an object", "F12")?;
+        let listed = Node::new(node.at("roles"), listed, "F12", TOP_LEVEL)?;
         let mut roles = BTreeMap::new();
-        for name in RoleName::TOP_LEVEL {
-            let role = RoleKeys::read(&listed.node(name.as_str(), "F12")?, reading)?;
-            role.report(name.as_str(), &keys, reading)?;
-            roles.insert(name, role);
+        for (role, name) in RoleName::TOP_LEVEL.into_iter().zip(TOP_LEVEL) {
+            let value = listed.required(name, "an object", "F12")?;
+            let keyids = RoleKeys::read(&Node::new(listed.at(name), value, "F12", ["keyids", "threshold"])?, reading)?;
+            keyids.report(name, &keys, reading)?;
+            roles.insert(role, keyids);
         }
-        let consistent_snapshot = signed.flag("consistent_snapshot", false, "TUF 4.3")?;
-        Ok(Self { common, consistent_snapshot, keys, roles, value: signed.object.clone() })
+        let consistent_snapshot = node.flag("consistent_snapshot", false, "TUF 4.3")?;
+        Ok(Self { common, consistent_snapshot, keys, roles, payload: signed.clone() })
     }
 }
 
+/// The names of [`RoleName::TOP_LEVEL`], in its order.
+const TOP_LEVEL: [&str; 4] = ["root", "timestamp", "snapshot", "targets"];
+
 impl RoleKeys {
-    pub(super) fn read(node: &Node<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
-        let mut keyids = Vec::new();
-        let mut seen = BTreeSet::new();
+    pub(super) fn read<const N: usize>(node: &Node<'_, '_, N>, reading: &Reading<'_>) -> Result<Self, Problem> {
+        let mut keyids: Vec<KeyId> = Vec::new();
         let listed = node.array("keyids", "TUF 4.3")?;
         reading.limit("keyids of a role", reading.limits.keys, listed.len())?;
+        let mut seen = BTreeSet::new();
+        let few = listed.len() <= 8;
         for value in listed {
             let text =
-                value.as_str().ok_or_else(|| Problem::shape(&node.at("keyids"), "strings", value.kind(), "TUF 4.3"))?;
+                value.as_str().ok_or_else(|| Problem::shape(node.at("keyids"), "strings", value.kind(), "TUF 4.3"))?;
             let keyid = KeyId::new(text);
-            if !seen.insert(keyid.clone()) {
+            let again = if few { keyids.contains(&keyid) } else { !seen.insert(value.bytes()) };
+            if again {
                 let found = format!("{} again", keyid.short());
-                return Err(Problem::shape(&node.at("keyids"), "each keyid once", found, "F11"));
+                return Err(Problem::shape(node.at("keyids"), "each keyid once", found, "F11"));
             }
             keyids.push(keyid);
         }
@@ -106,6 +116,12 @@ impl RoleKeys {
         keys: &BTreeMap<KeyId, Key>,
         reading: &mut Reading<'_>,
     ) -> Result<(), Problem> {
+        if let ([keyid], 1) = (self.keyids.as_slice(), self.threshold)
+            && keys.get(keyid).is_some_and(|key| key.public().is_some())
+        {
+            // Nothing to say of most bins, and a file can have tens of thousands of them.
+            return Ok(());
+        }
         let mut by_key: BTreeMap<Fingerprint, Vec<KeyId>> = BTreeMap::new();
         for keyid in &self.keyids {
             match keys.get(keyid).map(Key::public) {
@@ -129,13 +145,21 @@ impl RoleKeys {
     }
 }
 
-/// The `keys` of a root or of a delegations object.
-pub(super) fn read_keys(node: &Node<'_>, reading: &mut Reading<'_>) -> Result<BTreeMap<KeyId, Key>, Problem> {
-    reading.limit("keys", reading.limits.keys, node.object.len())?;
+/// The `keys` of a root or of a delegations object, which stand at `path`.
+pub(super) fn read_keys(
+    path: &Path<'_>,
+    object: Raw<'_>,
+    reading: &mut Reading<'_>,
+) -> Result<BTreeMap<KeyId, Key>, Problem> {
+    let mut listed = Vec::new();
+    members(object, |name, value| {
+        listed.push((name, value));
+        Ok(())
+    })?;
+    reading.limit("keys", reading.limits.keys, listed.len())?;
     let mut keys = BTreeMap::new();
-    for member in node.members("TUF 4.2.2") {
-        let (keyid, object) = member?;
-        let key = Key::read(keyid, &object, reading)?;
+    for (name, value) in listed {
+        let key = Key::read(text(name), path.member(name), value, reading)?;
         keys.insert(key.keyid().clone(), key);
     }
     Ok(keys)

@@ -1,6 +1,7 @@
 use super::{Common, Pinned, Targets, role, sealed};
-use crate::json::Object;
-use crate::reading::{Node, Reading};
+use crate::bytes::Payload;
+use crate::json::{Object, Raw, text};
+use crate::reading::{Node, Path, Reading, members};
 use crate::{Finding, Problem, RoleName};
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ pub struct Snapshot {
     /// Version, expiry, specification.
     pub common: Common,
     meta: BTreeMap<String, Pinned>,
-    value: Object,
+    payload: Payload,
 }
 
 role!(Snapshot, RoleName::Snapshot);
@@ -18,8 +19,8 @@ role!(Snapshot, RoleName::Snapshot);
 impl Snapshot {
     /// The `signed` object as received, unknown fields included.
     #[must_use]
-    pub fn value(&self) -> &Object {
-        &self.value
+    pub fn value(&self) -> Object {
+        Raw::new(self.payload.as_slice()).to_object()
     }
 
     /// The listed files by name (`targets.json`, `ROLE.json`), sorted.
@@ -43,16 +44,21 @@ impl Snapshot {
 
 impl sealed::Read for Snapshot {
     #[expect(private_interfaces, reason = "sealed")]
-    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let common = Common::read(signed, reading)?;
-        let mut meta = BTreeMap::new();
-        for member in signed.node("meta", "C42")?.members("TUF 4.4") {
-            let (name, node) = member?;
-            meta.insert(name.to_owned(), Pinned::read(&node)?);
-        }
+    fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let names = ["expires", "meta", "spec_version", "version"];
+        let node = Node::new(Path::top("signed"), Raw::new(signed.as_slice()), "TUF 4.2.1", names)?;
+        let common = Common::read(&node, reading)?;
+        let path = node.at("meta");
+        let mut listed = Vec::new();
+        members(node.object("meta", "C42")?, |name, value| {
+            listed.push((text(name).into_owned(), Pinned::read(path.member(name), value, "TUF 4.4")?));
+            Ok(())
+        })?;
+        // Sorted already, so that the map is built in one go.
+        let meta: BTreeMap<String, Pinned> = listed.into_iter().collect();
         if !meta.contains_key("targets.json") {
-            return Err(Problem::shape("signed.meta", "an entry `targets.json`", "none", "C42"));
+            return Err(Problem::shape(path, "an entry `targets.json`", "none", "C42"));
         }
-        Ok(Self { common, meta, value: signed.object.clone() })
+        Ok(Self { common, meta, payload: signed.clone() })
     }
 }

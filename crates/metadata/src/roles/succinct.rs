@@ -2,7 +2,8 @@
 
 use super::RoleKeys;
 use super::delegations::{NAME_BYTES, refuse_name};
-use crate::reading::{Node, Reading};
+use crate::json::Raw;
+use crate::reading::{Node, Path, Reading};
 use crate::{Problem, TargetPath};
 
 /// Bins by the first bits of SHA-256(path). They are computed, never listed, and never terminating: TAP 15 leaves
@@ -61,17 +62,17 @@ impl SuccinctRoles {
         usize::try_from(self.bit_length.div_ceil(4)).unwrap_or(8)
     }
 
-    pub(super) fn read(node: &Node<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
+    pub(super) fn read(path: Path<'_>, raw: Raw<'_>, reading: &Reading<'_>) -> Result<Self, Problem> {
+        let node = Node::new(path, raw, "F23", ["bit_length", "keyids", "name_prefix", "threshold"])?;
         let bits = node.positive("bit_length", "F23")?;
         let bit_length = u32::try_from(bits).ok().filter(|bits| *bits <= 32);
-        let bit_length = bit_length.ok_or_else(|| {
-            Problem::shape(&node.at("bit_length"), "an integer from 1 to 32", bits.to_string(), "F23")
-        })?;
-        let name_prefix = node.string("name_prefix", "F23")?.to_owned();
-        let this = Self { keys: RoleKeys::read(node, reading)?, bit_length, name_prefix };
+        let bit_length = bit_length
+            .ok_or_else(|| Problem::shape(node.at("bit_length"), "an integer from 1 to 32", bits.to_string(), "F23"))?;
+        let name_prefix = node.string("name_prefix", "F23")?.into_owned();
+        let this = Self { keys: RoleKeys::read(&node, reading)?, bit_length, name_prefix };
         let longest = this.bin(0);
         if longest.len() > NAME_BYTES {
-            return Err(refuse_name(&node.at("name_prefix"), &longest));
+            return Err(refuse_name(node.at("name_prefix"), &longest));
         }
         Ok(this)
     }

@@ -1,75 +1,64 @@
-use super::{Common, Delegations, Hashes, role, sealed};
-use crate::json::{Object, Value};
-use crate::reading::{Node, Reading};
+use super::target_files::{Index, TargetFiles};
+use super::{Common, Delegations, role, sealed};
+use crate::bytes::Payload;
+use crate::json::{Object, Raw};
+use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem, RoleName};
-use std::collections::BTreeMap;
 
 /// The targets role, top-level or delegated (TUF §4.5): which files are to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targets {
     /// Version, expiry, specification.
     pub common: Common,
-    targets: BTreeMap<String, TargetFile>,
     /// Whom this role hands parts of its paths to.
     pub delegations: Option<Delegations>,
-    value: Object,
-}
-
-/// One target: its length, its hashes, what its owner adds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetFile {
-    /// Bytes; `None` where the file does not say, which old writers did for empty files.
-    pub length: Option<u64>,
-    /// Hashes, at least one known.
-    pub hashes: Hashes,
-    /// The application's own data, as received.
-    pub custom: Option<Value>,
+    index: Index,
+    payload: Payload,
 }
 
 role!(Targets, RoleName::Targets);
 
 impl Targets {
-    /// The `signed` object as received, unknown fields included.
+    /// The `signed` object as received, unknown fields included. A tree of a large file is several times its size.
     #[must_use]
-    pub fn value(&self) -> &Object {
-        &self.value
+    pub fn value(&self) -> Object {
+        Raw::new(self.payload.as_slice()).to_object()
     }
 
-    /// The targets by path, sorted.
+    /// The targets by path, sorted. Each was read when the file was; here it is read again from the file's bytes, so
+    /// that a million of them cost a few bytes each while nobody asks.
     #[must_use]
-    pub fn targets(&self) -> &BTreeMap<String, TargetFile> {
-        &self.targets
+    pub fn targets(&self) -> TargetFiles<'_> {
+        TargetFiles::new(self.payload.as_slice(), &self.index)
     }
 }
 
 impl sealed::Read for Targets {
     #[expect(private_interfaces, reason = "sealed")]
-    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let common = Common::read(signed, reading)?;
-        let mut targets = BTreeMap::new();
-        for member in signed.node("targets", "TUF 4.5")?.members("TUF 4.5") {
-            let (path, node) = member?;
-            targets.insert(path.to_owned(), TargetFile::read(path, &node, reading)?);
-        }
-        let delegations = match signed.object.get("delegations") {
+    fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let raw = Raw::new(signed.as_slice());
+        let top = Path::top("signed");
+        let mut index = None;
+        // Read where it stands, in the one pass over the members: it is nearly all of a large file.
+        let targets = |name: &[u8], cursor: &mut crate::json::Cursor<'_>| {
+            let is_targets = name == b"targets";
+            if is_targets {
+                index = Some(Index::read(&top.child("targets"), cursor, reading)?);
+            }
+            Ok(is_targets)
+        };
+        let names = ["delegations", "expires", "spec_version", "version"];
+        let node = Node::with(top, raw, "TUF 4.2.1", names, targets)?;
+        let common = Common::read(&node, reading)?;
+        let index = index.ok_or_else(|| Problem::shape(node.at("targets"), "an object", "nothing", "TUF 4.5"))?;
+        let delegations = match node.member("delegations") {
             None => None,
-            Some(Value::Null) => {
+            Some(value) if value.is_null() => {
                 reading.note(Finding::NullDelegations)?;
                 None
             }
-            Some(_) => Some(Delegations::read(&signed.node("delegations", "TUF 4.5")?, reading)?),
+            Some(value) => Some(Delegations::read(node.at("delegations"), value, reading)?),
         };
-        Ok(Self { common, targets, delegations, value: signed.object.clone() })
-    }
-}
-
-impl TargetFile {
-    fn read(path: &str, node: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let length = node.optional_u64("length", "TUF 4.5")?;
-        if length.is_none() {
-            reading.note(Finding::TargetWithoutLength { path: path.to_owned() })?;
-        }
-        let hashes = Hashes::read(&node.node("hashes", "C59")?)?;
-        Ok(Self { length, hashes, custom: node.object.get("custom").cloned() })
+        Ok(Self { common, delegations, index, payload: signed.clone() })
     }
 }

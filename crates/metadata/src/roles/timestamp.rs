@@ -1,6 +1,7 @@
 use super::{Common, Pinned, role, sealed};
-use crate::json::Object;
-use crate::reading::{Node, Reading};
+use crate::bytes::Payload;
+use crate::json::{Object, Raw, text};
+use crate::reading::{Node, Path, Reading, members};
 use crate::{Problem, RoleName};
 
 /// The timestamp role (TUF §4.6): which snapshot is current.
@@ -10,7 +11,7 @@ pub struct Timestamp {
     pub common: Common,
     /// The current snapshot.
     pub snapshot: Pinned,
-    value: Object,
+    payload: Payload,
 }
 
 role!(Timestamp, RoleName::Timestamp);
@@ -18,22 +19,33 @@ role!(Timestamp, RoleName::Timestamp);
 impl Timestamp {
     /// The `signed` object as received, unknown fields included.
     #[must_use]
-    pub fn value(&self) -> &Object {
-        &self.value
+    pub fn value(&self) -> Object {
+        Raw::new(self.payload.as_slice()).to_object()
     }
 }
 
 impl sealed::Read for Timestamp {
     #[expect(private_interfaces, reason = "sealed")]
-    fn read(signed: &Node<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let common = Common::read(signed, reading)?;
-        let meta = signed.node("meta", "C30")?;
-        if meta.object.len() != 1 || !meta.object.contains_key("snapshot.json") {
-            let found: Vec<_> = meta.object.keys().take(3).map(|name| format!("`{}`", name.escape_debug())).collect();
+    fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
+        let names = ["expires", "meta", "spec_version", "version"];
+        let node = Node::new(Path::top("signed"), Raw::new(signed.as_slice()), "TUF 4.2.1", names)?;
+        let common = Common::read(&node, reading)?;
+        let path = node.at("meta");
+        let (mut snapshot, mut found) = (None, Vec::new());
+        members(node.object("meta", "C30")?, |name, value| {
+            if name == b"snapshot.json" {
+                snapshot = Some((name, value));
+            }
+            if found.len() < 3 {
+                found.push(format!("`{}`", text(name).escape_debug()));
+            }
+            Ok(())
+        })?;
+        let Some((name, pin)) = snapshot.filter(|_| found.len() == 1) else {
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
-            return Err(Problem::shape(&meta.path, "exactly `snapshot.json`", found, "C30"));
-        }
-        let snapshot = Pinned::read(&meta.node("snapshot.json", "C30")?)?;
-        Ok(Self { common, snapshot, value: signed.object.clone() })
+            return Err(Problem::shape(path, "exactly `snapshot.json`", found, "C30"));
+        };
+        let snapshot = Pinned::read(path.member(name), pin, "C30")?;
+        Ok(Self { common, snapshot, payload: signed.clone() })
     }
 }

@@ -1,7 +1,9 @@
 //! One attack a test; ids are those of spec.md. Keys are seeds, files are JSON values signed on the spot.
 
 mod canonical;
+mod counting;
 mod delegations;
+mod form;
 mod json;
 mod keys;
 mod patterns;

@@ -14,7 +14,7 @@ fn seen(tree: &Tree) -> u64 {
     let mut client = Client::bootstrap(MemoryStore::default(), transport, Policy::default(), pin).unwrap();
     let refreshed = client.refresh(at()).unwrap();
     for path in refreshed.targets.targets().keys() {
-        client.target_bytes(&refreshed, path).unwrap();
+        client.target_bytes(&refreshed, &path).unwrap();
     }
     refreshed.targets.common.version
 }

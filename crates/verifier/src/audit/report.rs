@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use tuffet_keys::{Fingerprint, KeyId, Scheme, Sha256};
 use tuffet_metadata::{
-    Authority, Expires, Finding, Limits, MetadataError, Profile, Role, RoleName, Root, Tally, Targets, Unverified,
-    Verified,
+    Authority, Expires, Finding, Limits, MetadataError, PerClass, Profile, Role, RoleName, Root, Tally, Targets,
+    Unverified, Verified,
 };
 
 /// The whole audit.
@@ -316,5 +316,12 @@ fn signers(
 
 /// A `Verified` root has a count; this stands where the type does not say so.
 fn nothing_counted() -> Tally {
-    Tally { threshold: u64::MAX, keys: 0, valid: Vec::new(), invalid: Vec::new(), missing: Vec::new() }
+    Tally {
+        threshold: u64::MAX,
+        at_least: PerClass::default(),
+        keys: 0,
+        valid: Vec::new(),
+        invalid: Vec::new(),
+        missing: Vec::new(),
+    }
 }

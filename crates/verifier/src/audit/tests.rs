@@ -54,7 +54,7 @@ fn root(version: u64, days: i64, spec: &str, keyholders: &[&Person], [ts, sn]: [
     };
     let everybody = keyholders.iter().chain([&ts, &sn]);
     let keys: tuffet_metadata::json::Object =
-        everybody.map(|p| (p.key.keyid().to_string(), p.key.object().clone().into())).collect();
+        everybody.map(|p| (p.key.keyid().to_string(), p.key.object().into())).collect();
     let roles = object([
         ("root", role(keyholders, 2)),
         ("targets", role(keyholders, 2)),

@@ -1,5 +1,6 @@
 //! One attack a test; ids are those of spec.md and threats.md.
 
+mod classes;
 mod delegated_audit;
 mod errors;
 mod floors;

@@ -94,7 +94,7 @@ impl RootFile {
         ] {
             let keyids: Vec<String> = seeds.iter().map(|seed| key(*seed).keyid().to_string()).collect();
             for key in seeds.iter().map(|seed| key(*seed)) {
-                keys.insert(key.keyid().to_string(), key.object().clone().into());
+                keys.insert(key.keyid().to_string(), key.object().into());
             }
             let members = object([("keyids", keyids.into()), ("threshold", (*threshold).into())]);
             roles.insert(role.to_owned(), members.into());

@@ -1,0 +1,225 @@
+//! Repositories of any size, signed with throw-away keys: for the benches here, and on disk for other clients.
+//!
+//! A module and not a crate: a bench elsewhere takes it in with `#[path]`.
+#![allow(dead_code, reason = "each bench uses its part")]
+
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
+use std::fmt::Write as _;
+use std::path::Path;
+use tuffet_keys::{KeyId, PublicKey, Scheme, sha256};
+use tuffet_metadata::json::{Object, Value, canonical, object, parse, pretty};
+use tuffet_metadata::{Hashes, Key, Pinned};
+
+/// Far beyond any run.
+const EXPIRES: &str = "2099-01-01T00:00:00Z";
+
+/// How files are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// In canonical form, whole; with PEM keys in it, as near to that as JSON comes.
+    Canonical,
+    /// As Python's `json.dumps(indent=1, sort_keys=True)` does, which most repositories use.
+    Pretty,
+}
+
+/// One key pair.
+pub(crate) struct Pair {
+    pub(crate) key: Key,
+    pair: Kind,
+}
+
+enum Kind {
+    Ed25519(Ed25519KeyPair),
+    P256(Box<EcdsaKeyPair>),
+}
+
+impl Pair {
+    /// The Ed25519 pair of a seed, or some P-256 pair.
+    pub(crate) fn new(scheme: Scheme, seed: u8) -> Self {
+        let (pair, public) = if scheme == Scheme::Ed25519 {
+            let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
+            let public = PublicKey::from_raw(scheme, pair.public_key().as_ref()).unwrap();
+            (Kind::Ed25519(pair), public)
+        } else {
+            let random = SystemRandom::new();
+            let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
+            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random).unwrap();
+            let public = PublicKey::from_raw(scheme, pair.public_key().as_ref()).unwrap();
+            (Kind::P256(Box::new(pair)), public)
+        };
+        Self { key: Key::compose(&public, None, None), pair }
+    }
+
+    pub(crate) fn sign(&self, payload: &[u8]) -> Vec<u8> {
+        match &self.pair {
+            Kind::Ed25519(pair) => pair.sign(payload).as_ref().to_vec(),
+            Kind::P256(pair) => pair.sign(&SystemRandom::new(), payload).unwrap().as_ref().to_vec(),
+        }
+    }
+}
+
+/// What to generate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) scheme: Scheme,
+    pub(crate) layout: Layout,
+    /// Roots of the chain: five keys, all of which sign, three needed.
+    pub(crate) roots: u64,
+    /// Entries of the top-level targets, about 284 bytes each in canonical form.
+    pub(crate) targets: usize,
+    /// Delegations of the top-level targets, by hash prefix, which the snapshot lists too.
+    pub(crate) bins: usize,
+}
+
+/// The files of a repository under consistent snapshots.
+pub(crate) struct Repository {
+    pub(crate) roots: Vec<Vec<u8>>,
+    pub(crate) timestamp: Vec<u8>,
+    pub(crate) snapshot: Vec<u8>,
+    pub(crate) targets: Vec<u8>,
+}
+
+/// The file of `signed`, canonical bytes, in a layout.
+pub(crate) fn file(signed: &[u8], signers: &[&Pair], layout: Layout) -> Vec<u8> {
+    let entries: Vec<(KeyId, String)> =
+        signers.iter().map(|pair| (pair.key.keyid().clone(), hex::encode(pair.sign(signed)))).collect();
+    let mut out = b"{\"signatures\":[".to_vec();
+    for (i, (keyid, sig)) in entries.iter().enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        out.extend_from_slice(format!("{comma}{{\"keyid\":\"{keyid}\",\"sig\":\"{sig}\"}}").as_bytes());
+    }
+    out.extend_from_slice(b"],\"signed\":");
+    out.extend_from_slice(signed);
+    out.push(b'}');
+    // A PEM key's line ends stand raw in canonical bytes, which is no JSON then: a file has them escaped.
+    let out = out.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\\n".as_slice());
+    match layout {
+        Layout::Canonical => out,
+        Layout::Pretty => pretty(&parse(&out, 32).unwrap()),
+    }
+}
+
+fn common(role: &str, version: u64) -> Object {
+    object([
+        ("_type", role.into()),
+        ("expires", EXPIRES.into()),
+        ("spec_version", "1.0.34".into()),
+        ("version", version.into()),
+    ])
+}
+
+fn root(version: u64, root: &[Pair], online: &Pair, offline: &Pair) -> Vec<u8> {
+    let all = root.iter().chain([online, offline]);
+    let keys: Object = all.map(|pair| (pair.key.keyid().to_string(), pair.key.object().into())).collect();
+    let role = |pairs: &[&Pair], threshold: u64| {
+        let keyids: Vec<String> = pairs.iter().map(|pair| pair.key.keyid().to_string()).collect();
+        Value::from(object([("keyids", keyids.into()), ("threshold", threshold.into())]))
+    };
+    let mut signed = common("root", version);
+    signed.insert("consistent_snapshot".into(), true.into());
+    signed.insert("keys".into(), keys.into());
+    let roles = object([
+        ("root", role(&root.iter().collect::<Vec<_>>(), 3)),
+        ("snapshot", role(&[online], 1)),
+        ("targets", role(&[offline], 1)),
+        ("timestamp", role(&[online], 1)),
+    ]);
+    signed.insert("roles".into(), roles.into());
+    canonical(&signed.into())
+}
+
+/// The path of the target of this number.
+pub(crate) fn path(number: usize) -> String {
+    format!("packages/{:02}/package-{number:07}-1.0.tar.gz", number % 100)
+}
+
+/// Targets in canonical form, written directly: a tree of a million would take gigabytes.
+fn targets(count: usize, bins: usize, signer: &Pair) -> Vec<u8> {
+    let mut order: Vec<(String, usize)> = (0..count).map(|number| (path(number), number)).collect();
+    order.sort();
+    let mut out = String::from("{\"_type\":\"targets\",");
+    if bins > 0 {
+        let keyid = signer.key.keyid();
+        let key = String::from_utf8(canonical(&signer.key.object().into())).unwrap();
+        write!(out, "\"delegations\":{{\"keys\":{{\"{keyid}\":{key}}},\"roles\":[").unwrap();
+        for bin in 0..bins {
+            let comma = if bin > 0 { "," } else { "" };
+            let name = format!("{{\"keyids\":[\"{keyid}\"],\"name\":\"bin-{bin:04x}\"");
+            write!(out, "{comma}{name},\"path_hash_prefixes\":[\"{bin:04x}\"],\"terminating\":true,\"threshold\":1}}")
+                .unwrap();
+        }
+        out.push_str("]},");
+    }
+    write!(out, "\"expires\":\"{EXPIRES}\",\"spec_version\":\"1.0.34\",\"targets\":{{").unwrap();
+    for (i, (path, number)) in order.iter().enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        let sha256 = sha256(path.as_bytes());
+        let sha512 = format!("{sha256}{sha256}");
+        let hashes = format!("\"hashes\":{{\"sha256\":\"{sha256}\",\"sha512\":\"{sha512}\"}}");
+        write!(out, "{comma}\"{path}\":{{{hashes},\"length\":{}}}", number + 1000).unwrap();
+    }
+    out.push_str("},\"version\":1}");
+    out.into_bytes()
+}
+
+impl Repository {
+    pub(crate) fn generate(plan: &Plan) -> Self {
+        let keys: Vec<Pair> = (1..=5).map(|seed| Pair::new(plan.scheme, seed)).collect();
+        let (online, offline) = (Pair::new(plan.scheme, 6), Pair::new(plan.scheme, 7));
+        let signers: Vec<&Pair> = keys.iter().collect();
+        let root = |version| file(&root(version, &keys, &online, &offline), &signers, plan.layout);
+        let targets = file(&targets(plan.targets, plan.bins, &offline), &[&offline], plan.layout);
+        let pin = |bytes: &[u8]| Value::from(Pinned::of(1, bytes).to_object());
+        let mut meta = object([("targets.json", pin(&targets))]);
+        for bin in 0..plan.bins {
+            meta.insert(format!("bin-{bin:04x}.json"), object([("version", 1u64.into())]).into());
+        }
+        let mut snapshot = common("snapshot", 1);
+        snapshot.insert("meta".into(), meta.into());
+        let snapshot = file(&canonical(&snapshot.into()), &[&online], plan.layout);
+        let mut timestamp = common("timestamp", 1);
+        timestamp.insert("meta".into(), object([("snapshot.json", pin(&snapshot))]).into());
+        let timestamp = file(&canonical(&timestamp.into()), &[&online], plan.layout);
+        Self { roots: (1..=plan.roots).map(root).collect(), timestamp, snapshot, targets }
+    }
+
+    /// Writes the metadata as a repository serves it.
+    pub(crate) fn write(&self, folder: &Path) {
+        std::fs::create_dir_all(folder).unwrap();
+        let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
+        for (i, root) in self.roots.iter().enumerate() {
+            write(&format!("{}.root.json", i + 1), root);
+        }
+        write("timestamp.json", &self.timestamp);
+        write("1.snapshot.json", &self.snapshot);
+        write("1.targets.json", &self.targets);
+    }
+
+    /// The hash that pins `targets`, to check that what is measured is what is pinned.
+    pub(crate) fn targets_pin(&self) -> Hashes {
+        Hashes::sha256_of(&self.targets)
+    }
+}
+
+/// Medians of a and b measured by turns, so that noise falls on both; seconds.
+pub(crate) fn by_turns(rounds: usize, mut a: impl FnMut() -> f64, mut b: impl FnMut() -> f64) -> (f64, f64) {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        first.push(a());
+        second.push(b());
+    }
+    (median(first), median(second))
+}
+
+pub(crate) fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+/// Seconds `work` takes.
+pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = std::time::Instant::now();
+    std::hint::black_box(work());
+    start.elapsed().as_secs_f64()
+}
