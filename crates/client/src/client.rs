@@ -1,5 +1,6 @@
 //! One repository, refreshed: the verifier's requests carried out, and what it trusts stored at once.
 
+use crate::ahead::Ahead;
 use crate::event::Event;
 use crate::state::State;
 use crate::{ClientError, Store, StoredFile, Transport, TransportError};
@@ -16,6 +17,7 @@ pub struct Client<T, S> {
     pub(crate) policy: Policy,
     events: Vec<Event>,
     at_start: Vec<Event>,
+    fetch_ahead: usize,
 }
 
 /// Prepares `store` to start from `pin`, a `root.json` that reached the application in a way it trusts. Written only
@@ -48,7 +50,7 @@ pub fn init<S: Store>(store: &mut S, pin: &[u8], policy: &Policy) -> Result<Vec<
 impl<T: Transport, S: Store> Client<T, S> {
     /// A client that starts from the root in its store. Nothing is read or fetched yet.
     pub fn open(store: S, transport: T, policy: Policy) -> Self {
-        Self { transport, targets: None, store, policy, events: Vec::new(), at_start: Vec::new() }
+        Self { transport, targets: None, store, policy, events: Vec::new(), at_start: Vec::new(), fetch_ahead: 0 }
     }
 
     /// A client that starts from `pin`, or from the newer root its store reached already: [`init`] and then
@@ -65,6 +67,14 @@ impl<T: Transport, S: Store> Client<T, S> {
     #[must_use]
     pub fn with_targets(self, targets: T) -> Self {
         Self { targets: Some(targets), ..self }
+    }
+
+    /// Asks for up to `roots` new roots at a time, at most 32, where the transport may be used from several threads:
+    /// for a client that is many roots behind. Off (0) unless asked for, because up to `roots` answers are held in
+    /// memory unverified. They are verified and stored strictly in order as without it.
+    #[must_use]
+    pub fn with_fetch_ahead(self, roots: usize) -> Self {
+        Self { fetch_ahead: roots, ..self }
     }
 
     /// The client workflow once, at `now` (TUF 5.1 to 5.6): everything trusted, or an error and everything as it was.
@@ -131,8 +141,11 @@ impl<T: Transport, S: Store> Client<T, S> {
         let stored = self.store.read(StoredFile::Root)?.ok_or_else(|| ClientError::NoRoot { place: place() })?;
         let mut update = Update::start(Unverified::new(stored), now, self.policy.clone())
             .map_err(|cause| ClientError::StoredRoot { place: place(), cause })?;
+        let mut ahead = Ahead::new(self.fetch_ahead);
         while let Some(request) = update.request() {
-            let file = match self.fetch(&request) {
+            let next = update.newest().common.version.saturating_add(1);
+            let fetched = ahead.fetch(&self.transport, &request, next);
+            let file = match fetched.map_err(|cause| ClientError::Fetch { role: request.role.clone(), cause }) {
                 Err(ClientError::Fetch { cause: TransportError::NotFound { .. }, .. }) => break,
                 other => other?,
             };
@@ -206,7 +219,10 @@ impl<T: Transport, S: Store> Client<T, S> {
         take: impl FnOnce(Vec<u8>) -> Result<N, UpdateError>,
     ) -> Result<N, ClientError> {
         let web_page = is_web_page(&file);
-        take(file).map_err(|cause| ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page })
+        take(file).map_err(|cause| {
+            self.transport.refused(&request.name);
+            ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page }
+        })
     }
 
     /// Stores what is trusted, unless that is what was there (an equal version keeps the old file, C25).

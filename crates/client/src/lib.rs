@@ -54,9 +54,12 @@
     )
 )]
 
+mod ahead;
 mod atomic;
 mod cache;
 mod client;
+#[cfg(feature = "http")]
+mod conditional;
 mod destination;
 mod directory;
 mod download;
@@ -64,8 +67,10 @@ mod error;
 mod event;
 #[cfg(feature = "http")]
 mod http;
+mod http_config;
 mod memory;
 mod path;
+mod retry;
 mod state;
 mod store;
 mod transport;
@@ -78,9 +83,11 @@ pub use download::DownloadedTarget;
 pub use error::ClientError;
 pub use event::Event;
 #[cfg(feature = "http")]
-pub use http::{HttpConfig, HttpTransport};
+pub use http::HttpTransport;
+pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
 pub use path::PathProblem;
+pub use retry::{Pace, Retry, SystemPace};
 pub use store::{MemoryStore, Store, StoreError, StoredFile};
-pub use transport::{AnyTransport, Transport, TransportError, open_transport};
+pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
 pub use tuffet_verifier::{Limits, Policy, Profile, Refreshed, Target, TargetError, UpdateError};

@@ -4,17 +4,28 @@
 #[path = "../simulator/mod.rs"]
 mod simulator;
 
+mod ahead;
 mod cache;
+#[cfg(feature = "http")]
+mod conditional;
 mod download;
 #[cfg(feature = "http")]
 mod http;
 mod mangle;
 mod messages;
+#[cfg(feature = "http")]
+mod pace;
+#[cfg(feature = "http")]
+mod proxy;
+#[cfg(feature = "http")]
+mod retry;
 mod roots;
 #[cfg(feature = "http")]
 mod server;
 mod snapshot;
 mod timestamp;
+#[cfg(feature = "http")]
+mod tls;
 mod transports;
 
 use simulator::{Served, Simulator, disk, now};
