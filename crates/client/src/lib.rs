@@ -65,16 +65,24 @@ mod directory;
 mod download;
 mod error;
 mod event;
+mod evidence;
 #[cfg(feature = "http")]
 mod http;
 mod http_config;
 mod memory;
+#[cfg(feature = "trust-root")]
+mod offline;
+mod pack;
 mod path;
 mod retry;
 mod state;
 mod store;
 mod transport;
+#[cfg(feature = "trust-root")]
+mod trust_store;
 mod url;
+#[cfg(feature = "trust-root")]
+mod watch;
 
 pub use cache::Cache;
 pub use client::{Client, init};
@@ -82,12 +90,18 @@ pub use directory::DirectoryTransport;
 pub use download::DownloadedTarget;
 pub use error::ClientError;
 pub use event::Event;
+pub use evidence::{Evidence, EvidenceError, prove_root};
 #[cfg(feature = "http")]
 pub use http::HttpTransport;
 pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
+pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::PathProblem;
 pub use retry::{Pace, Retry, SystemPace};
 pub use store::{MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
+#[cfg(feature = "trust-root")]
+pub use trust_store::{Trust, TrustError, TrustStore};
 pub use tuffet_verifier::{Limits, Policy, Profile, Refreshed, Target, TargetError, UpdateError};
+#[cfg(feature = "trust-root")]
+pub use watch::{Changes, Latest, Rhythm, Stop, SystemRhythm, Watch, WatchEvent};

@@ -42,6 +42,7 @@ mod keyid;
 mod public;
 mod scheme;
 mod sign;
+pub mod words;
 
 pub use digest::{Digest, Sha256, Sha512, sha256, sha512};
 pub use domain::Domain;
