@@ -9,12 +9,14 @@ mod cache;
 #[cfg(feature = "http")]
 mod conditional;
 mod download;
+mod evidence;
 #[cfg(feature = "http")]
 mod http;
 mod mangle;
 mod messages;
 #[cfg(feature = "http")]
 mod pace;
+mod pack;
 #[cfg(feature = "http")]
 mod proxy;
 #[cfg(feature = "http")]
@@ -27,6 +29,10 @@ mod timestamp;
 #[cfg(feature = "http")]
 mod tls;
 mod transports;
+#[cfg(feature = "trust-root")]
+mod trust;
+#[cfg(feature = "trust-root")]
+mod watch;
 
 use simulator::{Served, Simulator, disk, now};
 use std::collections::BTreeMap;
