@@ -70,7 +70,6 @@ mod evidence;
 mod http;
 mod http_config;
 mod memory;
-#[cfg(feature = "trust-root")]
 mod offline;
 mod pack;
 mod path;
@@ -95,6 +94,7 @@ pub use evidence::{Evidence, EvidenceError, prove_root};
 pub use http::HttpTransport;
 pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
+pub use offline::verify_offline;
 pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::PathProblem;
 pub use retry::{Pace, Retry, SystemPace};

@@ -1,7 +1,24 @@
 //! What is cached, verified again without a network: the client workflow over its own store.
 
-use crate::{Store, StoreError, StoredFile, Transport, TransportError};
+use crate::{Client, ClientError, Event, Store, StoreError, StoredFile, Transport, TransportError};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
+use tuffet_verifier::{Policy, Refreshed};
+
+/// Verifies what `store` holds once more at `now`, from its root on, without a request and without writing.
+///
+/// # Errors
+/// [`ClientError`]: it has expired by then, somebody changed it, or no refresh was ever finished.
+pub fn verify_offline(
+    store: &dyn Store,
+    now: DateTime<Utc>,
+    policy: Policy,
+) -> Result<(Refreshed, Vec<Event>), ClientError> {
+    let transport = OfflineTransport::of(store)?;
+    let mut client = Client::open(Glass::over(store), transport, policy);
+    let refreshed = client.refresh(now)?;
+    Ok((refreshed, client.events().to_vec()))
+}
 
 /// A store seen through glass: what would be written stays in memory.
 pub(crate) struct Glass<'a> {
@@ -35,8 +52,14 @@ impl Store for Glass<'_> {
 /// Has no newer root, and the timestamp that is in the store already; snapshot and targets the client then takes from
 /// the store itself, if the timestamp still leads to them.
 pub(crate) struct OfflineTransport {
-    pub(crate) timestamp: Option<Vec<u8>>,
-    pub(crate) place: String,
+    timestamp: Option<Vec<u8>>,
+    place: String,
+}
+
+impl OfflineTransport {
+    pub(crate) fn of(store: &dyn Store) -> Result<Self, StoreError> {
+        Ok(Self { timestamp: store.read(StoredFile::Timestamp)?, place: store.describe() })
+    }
 }
 
 impl Transport for OfflineTransport {

@@ -123,8 +123,7 @@ impl TrustStore {
     /// # Errors
     /// [`TrustError`]: it has expired by then, or there is nothing, or somebody changed it.
     pub fn offline(&self, now: DateTime<Utc>) -> Result<Trust, TrustError> {
-        let timestamp = self.store.read(crate::StoredFile::Timestamp).map_err(ClientError::from)?;
-        let transport = OfflineTransport { timestamp, place: self.store.describe() };
+        let transport = OfflineTransport::of(&*self.store).map_err(ClientError::from)?;
         let glass = Glass::over(&*self.store);
         let mut client = Client::bootstrap(glass, transport, self.policy.clone(), &self.pin)?;
         let refreshed = client.refresh(now)?;

@@ -129,6 +129,14 @@ impl OpenedPack {
         self.client.target_bytes(&self.trusted, path)
     }
 
+    /// As [`Client::download`].
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub fn download(&self, path: &str, directory: &std::path::Path) -> Result<crate::DownloadedTarget, ClientError> {
+        self.client.download(&self.trusted, path, directory)
+    }
+
     /// What the refresh has to say beside its result.
     #[must_use]
     pub fn events(&self) -> &[crate::Event] {
