@@ -5,6 +5,8 @@
 mod simulator;
 
 mod ahead;
+#[cfg(feature = "http")]
+mod bad_input;
 mod cache;
 #[cfg(feature = "http")]
 mod conditional;
