@@ -30,7 +30,7 @@ use tuffet_verifier::{Policy, Refreshed};
 /// // The same again, later, without a network.
 /// let again = store.offline(now)?;
 /// assert_eq!(again.trusted_root(), trust.trusted_root());
-/// # Ok::<(), tuffet_client::TrustError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct TrustStore {
     transport: AnyTransport,
