@@ -1,6 +1,6 @@
 //! The arguments, by person: who types what (architecture.md).
 
-use crate::commands::{audit, ceremony, client, key, plan, publish, trust_root};
+use crate::commands::{audit, ceremony, client, key, plan, publish, trust_pack, trust_root, watch};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -58,6 +58,11 @@ pub enum Command {
     /// A TUF client: init, refresh, download
     #[command(subcommand)]
     Client(client::Client),
+    /// Trust in one file, for places without a network: make, open
+    #[command(subcommand)]
+    TrustPack(trust_pack::Pack),
+    /// Refresh again and again, and print one line a change
+    Watch(watch::Watch),
     /// Check every root and the current metadata of a repository
     Audit(audit::Audit),
     /// The whole story with throw-away keys in a scratch directory

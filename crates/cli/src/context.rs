@@ -11,6 +11,8 @@ use tuffet_metadata::parse_time;
 pub struct Context<'a> {
     at: Option<DateTime<Utc>>,
     workspace: Option<PathBuf>,
+    /// Whether what is printed on the way is data, too.
+    pub(crate) json: bool,
     pub(crate) terminal: &'a mut dyn Terminal,
     /// Throw-away keys are derived from this text and each key's name.
     #[cfg(feature = "rehearsal")]
@@ -27,6 +29,7 @@ impl<'a> Context<'a> {
         Ok(Self {
             at,
             workspace: arguments.workspace.clone(),
+            json: arguments.json,
             terminal,
             #[cfg(feature = "rehearsal")]
             seed: arguments.seed.clone(),
@@ -36,7 +39,7 @@ impl<'a> Context<'a> {
     /// The same surroundings for another person, place and time: how the rehearsal plays all of them.
     #[cfg(feature = "rehearsal")]
     pub(crate) fn scripted(workspace: &Path, at: DateTime<Utc>, terminal: &'a mut dyn Terminal) -> Self {
-        Self { at: Some(at), workspace: Some(workspace.to_owned()), terminal, seed: None }
+        Self { at: Some(at), workspace: Some(workspace.to_owned()), json: false, terminal, seed: None }
     }
 
     /// `--at`, for a command that without it looks at no time at all.

@@ -13,6 +13,7 @@ pub struct Outcome {
     text: String,
     json: Value,
     refused: bool,
+    silent: bool,
 }
 
 impl Outcome {
@@ -22,13 +23,18 @@ impl Outcome {
         if let Value::Object(members) = &mut json {
             members.insert("schema".into(), schema.into());
         }
-        Self { text: text.into(), json, refused: false }
+        Self { text: text.into(), json, refused: false, silent: false }
     }
 
     /// A result that is a report of something wrong: printed whole, and the exit code is 1.
     #[must_use]
     pub fn refused(self) -> Self {
         Self { refused: true, ..self }
+    }
+
+    /// A result that was printed line by line already.
+    pub(crate) fn silent() -> Self {
+        Self { silent: true, ..Self::default() }
     }
 
     /// The text for people.
@@ -44,8 +50,17 @@ impl Outcome {
     }
 }
 
+/// Prints a line of a command that runs on: the text, or the data in one line.
+pub(crate) fn line(text: &str, data: &Value, json: bool) {
+    let mut out = std::io::stdout();
+    let line = if json { data.to_string() } else { text.to_owned() };
+    // As below: a reader that went away is no error.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
 pub(crate) fn report(result: Result<Outcome, CliError>, json: bool) -> ExitCode {
     let (stdout, code) = match result {
+        Ok(outcome) if outcome.silent => return ExitCode::SUCCESS,
         Ok(outcome) => {
             let text = if json { pretty(&outcome.json) } else { outcome.text };
             (text, if outcome.refused { REFUSED } else { 0 })

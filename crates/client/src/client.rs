@@ -1,5 +1,6 @@
 //! One repository, refreshed: the verifier's requests carried out, and what it trusts stored at once.
 
+use crate::ahead::Ahead;
 use crate::event::Event;
 use crate::state::State;
 use crate::{CacheTrust, ClientError, Store, StoredFile, Transport, TransportError, chain::check_pin};
@@ -22,6 +23,7 @@ pub struct Client<T, S> {
     pub(crate) known: Option<Anchor>,
     pub(crate) state: Option<State>,
     pub(crate) events: Vec<Event>,
+    pub(crate) fetch_ahead: usize,
 }
 
 impl<T: Transport, S: Store> Client<T, S> {
@@ -38,6 +40,7 @@ impl<T: Transport, S: Store> Client<T, S> {
             known: None,
             state: None,
             events: Vec::new(),
+            fetch_ahead: 0,
         }
     }
 
@@ -60,6 +63,14 @@ impl<T: Transport, S: Store> Client<T, S> {
     #[must_use]
     pub fn with_targets(self, targets: T) -> Self {
         Self { targets: Some(targets), ..self }
+    }
+
+    /// Asks for up to `roots` new roots at a time, at most 32, where the transport may be used from several threads:
+    /// for a client that is many roots behind. Off (0) unless asked for, because up to `roots` answers are held in
+    /// memory unverified. They are verified and stored strictly in order as without it.
+    #[must_use]
+    pub fn with_fetch_ahead(self, roots: usize) -> Self {
+        Self { fetch_ahead: roots, ..self }
     }
 
     /// The client workflow once, at `now` (TUF 5.1 to 5.6): everything trusted, or an error and everything as it was.
@@ -128,13 +139,15 @@ impl<T: Transport, S: Store> Client<T, S> {
     /// (C16). The end is "there is no such file" and nothing else (C9).
     fn walk_roots(&mut self, now: DateTime<Utc>) -> Result<Update<Roots>, ClientError> {
         let mut update = self.start(now)?;
+        let mut ahead = Ahead::new(self.fetch_ahead);
         let mut walked = None;
         let ended = loop {
             let Some(request) = update.request() else { break Ok(update) };
-            let file = match self.fetch(&request) {
+            let next = update.newest().common.version.saturating_add(1);
+            let file = match ahead.fetch(&self.transport, &request, next) {
                 Ok(file) => file,
-                Err(ClientError::Fetch { cause: TransportError::NotFound { .. }, .. }) => break Ok(update),
-                Err(error) => break Err(error),
+                Err(TransportError::NotFound { .. }) => break Ok(update),
+                Err(cause) => break Err(ClientError::Fetch { role: request.role, cause }),
             };
             update = match self.judge(&request, file, |file| update.root(Unverified::new(file))) {
                 Ok(update) => update,
@@ -162,7 +175,10 @@ impl<T: Transport, S: Store> Client<T, S> {
         take: impl FnOnce(Vec<u8>) -> Result<N, UpdateError>,
     ) -> Result<N, ClientError> {
         let web_page = is_web_page(&file);
-        take(file).map_err(|cause| ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page })
+        take(file).map_err(|cause| {
+            self.transport.refused(&request.name);
+            ClientError::Refused { url: self.transport.locate(&request.name), cause, web_page }
+        })
     }
 }
 

@@ -61,4 +61,8 @@ impl Transport for DirectoryTransport {
     fn locate(&self, path: &str) -> String {
         format!("{}/{path}", self.base.display())
     }
+
+    fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
+        Some(self)
+    }
 }

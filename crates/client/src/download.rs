@@ -29,19 +29,26 @@ impl<T: Transport, S: Store> Client<T, S> {
         path: &str,
         directory: &Path,
     ) -> Result<DownloadedTarget, ClientError> {
+        let (path, bytes, fetched) = self.hold(trusted, path, directory)?;
+        Ok(DownloadedTarget { path, length: u64::try_from(bytes.len()).unwrap_or(u64::MAX), fetched })
+    }
+
+    /// As [`download`](Self::download); gives the place, the bytes that were checked, and whether they came just now.
+    pub(crate) fn hold(
+        &mut self,
+        trusted: &Refreshed,
+        path: &str,
+        directory: &Path,
+    ) -> Result<(PathBuf, Vec<u8>, bool), ClientError> {
         let target = self.find(trusted, path)?;
         let destination = Destination::new(directory, path)?;
-        let done = |bytes: &[u8], fetched| DownloadedTarget {
-            path: destination.path().to_owned(),
-            length: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            fetched,
-        };
+        let place = destination.path().to_owned();
         if let Some(bytes) = destination.existing(self.limit(&target))?.filter(|bytes| target.check(bytes).is_ok()) {
-            return Ok(done(&bytes, false));
+            return Ok((place, bytes, false));
         }
         let bytes = self.fetch_target(&target)?;
         destination.place(&bytes)?;
-        Ok(done(&bytes, true))
+        Ok((place, bytes, true))
     }
 
     /// The bytes of the target at `path`, checked.

@@ -54,28 +54,40 @@
     )
 )]
 
+mod ahead;
 mod atomic;
 mod cache;
 mod chain;
 mod client;
+#[cfg(feature = "http")]
+mod conditional;
 mod destination;
 mod directory;
 mod disk;
 mod download;
 mod error;
 mod event;
+mod evidence;
 #[cfg(feature = "http")]
 mod http;
+mod http_config;
 mod keep;
 mod memory;
+mod offline;
 mod overlay;
+mod pack;
 mod path;
+mod retry;
 mod search;
 mod state;
 mod store;
 mod stored_name;
 mod transport;
+#[cfg(feature = "trust-root")]
+mod trust_store;
 mod url;
+#[cfg(feature = "trust-root")]
+mod watch;
 
 pub use cache::Cache;
 pub use chain::{CacheTrust, init};
@@ -85,13 +97,22 @@ pub use disk::{Disk, RealDisk};
 pub use download::DownloadedTarget;
 pub use error::ClientError;
 pub use event::Event;
+pub use evidence::{Evidence, EvidenceError, prove_root};
 #[cfg(feature = "http")]
-pub use http::{HttpConfig, HttpTransport};
+pub use http::HttpTransport;
+pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
+pub use offline::verify_offline;
 pub use overlay::Overlay;
+pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::{PathProblem, file_names as target_names};
+pub use retry::{Pace, Retry, SystemPace};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
-pub use transport::{AnyTransport, Transport, TransportError, open_transport};
+pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
+#[cfg(feature = "trust-root")]
+pub use trust_store::{Trust, TrustError, TrustStore};
 pub use tuffet_verifier::{
     FloorLoss, FloorVersions, Limits, OnFloorLoss, Policy, Profile, Refreshed, Target, TargetError, UpdateError,
 };
+#[cfg(feature = "trust-root")]
+pub use watch::{Changes, Latest, Rhythm, Stop, SystemRhythm, Watch, WatchEvent};

@@ -21,6 +21,10 @@ impl Transport for MemoryTransport {
             Some(bytes) => Ok(bytes.clone()),
         }
     }
+
+    fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
+        Some(self)
+    }
 }
 
 impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for MemoryTransport {

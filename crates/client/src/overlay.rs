@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 
 /// Reads through to `below` and keeps what is written in memory, for this process alone: for a cache on a read-only
 /// disk, or one that another program owns. The floors found there hold; what is accepted now is forgotten at the end.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Overlay<S> {
-    below: S,
+#[derive(Debug)]
+pub struct Overlay<'a, S: ?Sized> {
+    below: &'a S,
     /// What was written here; `None` for what was removed.
     above: BTreeMap<StoredFile, Option<Vec<u8>>>,
 }
 
-impl<S: Store> Overlay<S> {
+impl<'a, S: Store + ?Sized> Overlay<'a, S> {
     /// Over `below`, which is never written to, nor locked.
-    pub fn over(below: S) -> Self {
+    pub fn over(below: &'a S) -> Self {
         Self { below, above: BTreeMap::new() }
     }
 }
 
-impl<S: Store> Store for Overlay<S> {
+impl<S: Store + ?Sized> Store for Overlay<'_, S> {
     fn read(&self, file: &StoredFile) -> Result<Option<Vec<u8>>, StoreError> {
         match self.above.get(file) {
             Some(bytes) => Ok(bytes.clone()),

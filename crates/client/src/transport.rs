@@ -1,7 +1,7 @@
 //! The outside world as one small interface.
 
 use crate::path::PathProblem;
-use crate::{DirectoryTransport, url};
+use crate::{DirectoryTransport, HttpConfig, url};
 use std::io::Read;
 use std::time::Duration;
 
@@ -29,6 +29,14 @@ pub trait Transport {
     /// The file as an error message names it.
     fn locate(&self, path: &str) -> String {
         path.to_owned()
+    }
+
+    /// Told that the verifier refused what was fetched from `path`: it must not be handed out again from memory.
+    fn refused(&self, _path: &str) {}
+
+    /// This transport, if it may be used from several threads at once: what fetching ahead needs.
+    fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
+        None
     }
 }
 
@@ -162,6 +170,14 @@ pub type AnyTransport = Box<dyn Transport + Send + Sync>;
 /// # Errors
 /// [`TransportError::Location`]
 pub fn open_transport(location: &str) -> Result<AnyTransport, TransportError> {
+    open_transport_with(location, &HttpConfig::default())
+}
+
+/// As [`open_transport`], with a word on how to go about HTTP(S).
+///
+/// # Errors
+/// [`TransportError::Location`]
+pub fn open_transport_with(location: &str, config: &HttpConfig) -> Result<AnyTransport, TransportError> {
     let refuse =
         |problem: &str| TransportError::Location { location: location.to_owned(), problem: problem.to_owned() };
     match location.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
@@ -170,9 +186,12 @@ pub fn open_transport(location: &str) -> Result<AnyTransport, TransportError> {
             Ok(Box::new(DirectoryTransport::open(path)?))
         }
         #[cfg(feature = "http")]
-        Some("http" | "https") => Ok(Box::new(crate::HttpTransport::new(location, crate::HttpConfig::default())?)),
+        Some("http" | "https") => Ok(Box::new(crate::HttpTransport::new(location, config.clone())?)),
         #[cfg(not(feature = "http"))]
-        Some("http" | "https") => Err(refuse("this program was built without its HTTP client (feature `http`)")),
+        Some("http" | "https") => {
+            let _no_use_for = config;
+            Err(refuse("this program was built without its HTTP client (feature `http`)"))
+        }
         Some(_) => Err(refuse("expected https://, http://, file:// or a directory")),
         None => Ok(Box::new(DirectoryTransport::open(location)?)),
     }
@@ -188,6 +207,12 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     fn locate(&self, path: &str) -> String {
         (**self).locate(path)
     }
+    fn refused(&self, path: &str) {
+        (**self).refused(path);
+    }
+    fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
+        (**self).across_threads()
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &T {
@@ -199,6 +224,12 @@ impl<T: Transport + ?Sized> Transport for &T {
     }
     fn locate(&self, path: &str) -> String {
         (**self).locate(path)
+    }
+    fn refused(&self, path: &str) {
+        (**self).refused(path);
+    }
+    fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
+        (**self).across_threads()
     }
 }
 

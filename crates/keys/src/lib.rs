@@ -43,6 +43,7 @@ mod post_quantum;
 mod public;
 mod scheme;
 mod sign;
+pub mod words;
 
 pub use digest::{Digest, Sha256, Sha512, sha256, sha512};
 pub use domain::Domain;

@@ -61,8 +61,8 @@ fn f24_metadata_refers_to_files_by_plain_names() {
     let names =
         |value: &Object, member: &str| -> Vec<String> { value[member].as_object().unwrap().keys().cloned().collect() };
     // No version before a role's name, no hash before a target's, whatever the published files are called.
-    assert_eq!(names(targets.value(), "targets"), ["a", "dir/a"]);
-    assert_eq!(names(listed.value(), "meta"), ["targets.json"]);
+    assert_eq!(names(&targets.value(), "targets"), ["a", "dir/a"]);
+    assert_eq!(names(&listed.value(), "meta"), ["targets.json"]);
     assert_eq!(names(pinned.value().as_object().unwrap(), "meta"), ["snapshot.json"]);
 }
 

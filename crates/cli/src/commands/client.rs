@@ -1,14 +1,13 @@
 //! `tuffet client`: what an application does with `tuffet-client`, by hand.
 
-use super::read;
+use super::network::Network;
+use super::{evidence, read};
 use crate::table::{Column, Table};
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tuffet_client::{
-    AnyTransport, Cache, Client as TufClient, ClientError, Event, Policy, Refreshed, TargetError, open_transport,
-};
+use tuffet_client::{AnyTransport, Cache, Client as TufClient, ClientError, Event, Policy, Refreshed, TargetError};
 use tuffet_metadata::{Common, RoleName, Root, Unverified, format_time};
 
 /// Client commands.
@@ -31,6 +30,9 @@ pub struct Init {
     /// The root.json to start from
     #[arg(long, value_name = "FILE")]
     pub root: PathBuf,
+    /// What speaks for it.
+    #[command(flatten)]
+    pub evidence: evidence::Arguments,
 }
 
 /// The cache and the repository it belongs to.
@@ -45,6 +47,9 @@ pub struct Repository {
     /// The repository's targets, if they do not lie in targets/ below its metadata
     #[arg(long, value_name = "LOCATION")]
     pub targets: Option<String>,
+    /// The network.
+    #[command(flatten)]
+    pub network: Network,
 }
 
 /// Arguments of `client refresh`.
@@ -53,6 +58,9 @@ pub struct Refresh {
     /// The repository.
     #[command(flatten)]
     pub repository: Repository,
+    /// Verify what is in the cache once more, without a request
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// Arguments of `client download`.
@@ -87,14 +95,14 @@ impl Repository {
         pin: Option<&Path>,
         context: &Context<'_>,
     ) -> Result<(Refreshing, Refreshed), CliError> {
-        let transport = open_transport(&self.url).map_err(ClientError::from)?;
+        let transport = self.network.open(&self.url)?;
         let (cache, policy) = (Cache::new(&self.cache), Policy::default());
         let mut client = match pin {
             Some(pin) => TufClient::bootstrap(cache, transport, policy, &read(pin)?)?,
             None => TufClient::open(cache, transport, policy),
         };
         if let Some(targets) = &self.targets {
-            client = client.with_targets(open_transport(targets).map_err(ClientError::from)?);
+            client = client.with_targets(self.network.open(targets)?);
         }
         let trusted = client.refresh(context.reading_time()).map_err(|e| self.explain(e))?;
         Ok((client, trusted))
@@ -115,8 +123,9 @@ impl Repository {
 
 fn init(command: &Init) -> Result<Outcome, CliError> {
     let pin = read(&command.root)?;
-    let mut cache = Cache::new(&command.cache);
     let policy = Policy::default();
+    command.evidence.check(&pin, &policy)?;
+    let mut cache = Cache::new(&command.cache);
     let events = tuffet_client::init(&mut cache, &pin, &policy)?;
     // The cache may hold a newer root than the pin: say which it starts from.
     let stored = read(&command.cache.join("root.json"))?;
@@ -139,9 +148,17 @@ fn init(command: &Init) -> Result<Outcome, CliError> {
 }
 
 fn refresh(command: &Refresh, context: &Context<'_>) -> Result<Outcome, CliError> {
-    let (client, trusted) = command.repository.refresh(None, context)?;
-    let text = format!("{}{}", versions(&trusted), talk(client.events()));
-    Ok(Outcome::new(text, "tuffet-client-refresh-v1", refreshed(&client, &trusted)))
+    let (events, trusted) = if command.offline {
+        let cache = Cache::new(&command.repository.cache);
+        let verified = tuffet_client::verify_offline(&cache, context.reading_time(), Policy::default());
+        let (trusted, events) = verified.map_err(|e| command.repository.explain(e))?;
+        (events, trusted)
+    } else {
+        let (client, trusted) = command.repository.refresh(None, context)?;
+        (client.events().to_vec(), trusted)
+    };
+    let text = format!("{}{}", versions(&trusted), talk(&events));
+    Ok(Outcome::new(text, "tuffet-client-refresh-v1", refreshed(&events, &trusted)))
 }
 
 fn download(command: &Download, context: &Context<'_>) -> Result<Outcome, CliError> {
@@ -156,7 +173,7 @@ fn download(command: &Download, context: &Context<'_>) -> Result<Outcome, CliErr
         targets.push(json!({"target": name, "path": done.path, "length": done.length, "fetched": done.fetched}));
     }
     let text = format!("{}\n{}{}", versions(&trusted), table.finish(), talk(client.events()));
-    let mut data = refreshed(&client, &trusted);
+    let mut data = refreshed(client.events(), &trusted);
     data["targets"] = targets.into();
     Ok(Outcome::new(text, "tuffet-client-download-v1", data))
 }
@@ -204,12 +221,12 @@ fn roles(trusted: &Refreshed) -> [(RoleName, &Common); 4] {
 }
 
 /// What a refresh found, for programs.
-pub(super) fn refreshed(client: &Refreshing, trusted: &Refreshed) -> Value {
+pub(super) fn refreshed(events: &[Event], trusted: &Refreshed) -> Value {
     let role = |(role, common): (RoleName, &Common)| json!({"role": role.as_str(), "version": common.version, "expires": common.expires.to_string()});
     json!({
         "at": format_time(trusted.start_time()),
         "roles": roles(trusted).map(role),
-        "events": client.events().iter().map(event).collect::<Vec<_>>(),
+        "events": events.iter().map(event).collect::<Vec<_>>(),
     })
 }
 

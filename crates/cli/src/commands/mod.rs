@@ -3,12 +3,16 @@
 pub(crate) mod audit;
 pub(crate) mod ceremony;
 pub(crate) mod client;
+pub(crate) mod evidence;
 pub(crate) mod key;
+pub(crate) mod network;
 pub(crate) mod plan;
 pub(crate) mod publish;
 #[cfg(feature = "rehearsal")]
 pub(crate) mod rehearse;
+pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
+pub(crate) mod watch;
 
 use crate::arguments::Command;
 use crate::{CliError, Context, Outcome};
@@ -31,6 +35,8 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Ceremony(command) => ceremony::record(&command),
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),
+        Command::TrustPack(command) => trust_pack::run(command, context),
+        Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
         #[cfg(feature = "rehearsal")]
         Command::Rehearse(command) => rehearse::run(&command, context),

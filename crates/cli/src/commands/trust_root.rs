@@ -112,7 +112,7 @@ fn fetch(command: &Fetch, context: &Context<'_>) -> Result<Outcome, CliError> {
         trusted.targets.common.version,
         show::render(&root, at)
     );
-    let mut data = refreshed(&client, &trusted);
+    let mut data = refreshed(client.events(), &trusted);
     data["target"] = json!(command.target);
     data["trust_root"] = json!(show::summary(&root, at));
     Ok(Outcome::new(text, "tuffet-trust-root-fetch-v1", data))

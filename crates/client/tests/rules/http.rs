@@ -1,17 +1,23 @@
 //! HTTP over a real socket: limits, lies, silence, redirects.
 
+use crate::pace::TestPace;
 use crate::server::{Answer, Server};
 use crate::simulator::{Served, disk, now};
 use crate::{Simulator, World};
 use std::time::Duration;
 use tuffet_client::{Cache, Client, ClientError, HttpConfig, HttpTransport, Policy, Transport, TransportError};
 
-fn transport(server: &Server) -> HttpTransport {
-    HttpTransport::new(&server.url(), HttpConfig::default()).unwrap()
+pub(crate) fn transport(server: &Server) -> HttpTransport {
+    over(&server.url(), HttpConfig::default())
+}
+
+/// A transport that waits for nothing between attempts.
+pub(crate) fn over(url: &str, config: HttpConfig) -> HttpTransport {
+    HttpTransport::new(url, config).unwrap().with_pace(TestPace::new())
 }
 
 /// A repository's files, and 404 for the rest.
-fn repository(served: Served) -> impl Fn(&str) -> Answer {
+pub(crate) fn repository(served: Served) -> impl Fn(&str) -> Answer {
     move |path| match served.take(path) {
         Some(bytes) => Answer::file(&bytes),
         None => Answer::status("404 Not Found", "", b"<h1>not found</h1>"),
@@ -19,7 +25,7 @@ fn repository(served: Served) -> impl Fn(&str) -> Answer {
 }
 
 /// A client of `sim`'s repository behind HTTP; `other` answers the paths it wants to.
-fn over_http(
+pub(crate) fn over_http(
     sim: &Simulator,
     dir: &std::path::Path,
     config: HttpConfig,
@@ -27,7 +33,7 @@ fn over_http(
 ) -> (Server, Client<HttpTransport, Cache>) {
     let files = repository(sim.served.clone());
     let server = Server::start(move |path| other(path).unwrap_or_else(|| files(path)));
-    let transport = HttpTransport::new(&server.url(), config).unwrap();
+    let transport = over(&server.url(), config);
     let client = Client::bootstrap(Cache::new(dir), transport, Policy::default(), &sim.pin_v1()).unwrap();
     (server, client)
 }
@@ -146,7 +152,7 @@ fn c9_a_handshake_that_fails_is_no_secure_connection() {
         // Until the client goes away.
         let _gone = std::io::copy(&mut stream, &mut std::io::sink());
     });
-    let refused = HttpTransport::new(&base, HttpConfig::default()).unwrap().fetch("2.root.json", 9).unwrap_err();
+    let refused = over(&base, HttpConfig::default()).fetch("2.root.json", 9).unwrap_err();
     assert_eq!(refused.code(), "tls", "{refused}");
     assert!(refused.to_string().starts_with(&format!("{base}2.root.json: no secure connection: ")), "{refused}");
     portal.join().unwrap();
@@ -203,7 +209,7 @@ fn x16_a_redirect_to_another_host_is_not_followed() {
 fn c63_target_paths_are_escaped_and_stay_below_the_base() {
     let server = Server::start(|_| Answer::file(b""));
     let base = format!("{}tuf/repo", server.url());
-    let transport = HttpTransport::new(&base, HttpConfig::default()).unwrap();
+    let transport = over(&base, HttpConfig::default());
     transport.fetch("targets/%2e%2e/a b?c#d", 9).unwrap();
     assert!(server.requests()[0].starts_with("GET /tuf/repo/targets/%252e%252e/a%20b%3Fc%23d HTTP/1.1\r\n"));
     for path in ["../x", "//evil/x", "http://evil/x", "/x", "a\r\nHost: evil"] {
@@ -215,7 +221,7 @@ fn c63_target_paths_are_escaped_and_stay_below_the_base() {
 #[test]
 fn nobody_listening_is_unreachable_and_a_web_page_is_recognised() {
     let gone = Server::start(|_| Answer::file(b"")).url();
-    let refused = HttpTransport::new(&gone, HttpConfig::default()).unwrap().fetch("x", 9).unwrap_err();
+    let refused = over(&gone, HttpConfig::default()).fetch("x", 9).unwrap_err();
     assert_eq!(refused.code(), "unreachable", "{refused}");
 
     let world = World::refreshed();

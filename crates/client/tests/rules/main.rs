@@ -4,19 +4,38 @@
 #[path = "../simulator/mod.rs"]
 mod simulator;
 
+mod ahead;
+#[cfg(feature = "http")]
+mod bad_input;
 mod cache;
+#[cfg(feature = "http")]
+mod conditional;
 mod download;
+mod evidence;
 #[cfg(feature = "http")]
 mod http;
 mod mangle;
 mod messages;
+#[cfg(feature = "http")]
+mod pace;
+mod pack;
+#[cfg(feature = "http")]
+mod proxy;
+#[cfg(feature = "http")]
+mod retry;
 mod roots;
 mod search;
 #[cfg(feature = "http")]
 mod server;
 mod snapshot;
 mod timestamp;
+#[cfg(feature = "http")]
+mod tls;
 mod transports;
+#[cfg(feature = "trust-root")]
+mod trust;
+#[cfg(feature = "trust-root")]
+mod watch;
 mod x1_crash;
 mod x1_disk;
 mod x4_share;

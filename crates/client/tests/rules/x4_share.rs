@@ -98,9 +98,9 @@ fn x5_a_read_only_cache_is_read_through_an_overlay_and_keeps_its_floors() {
     let dir = TempDir::new().unwrap();
     client(&sim, &mirrors[1], dir.path()).refresh(now()).unwrap();
     let before = disk(dir.path());
+    let cache = Cache::new(dir.path());
     let over = |mirror: &Served| {
-        let store = Overlay::over(Cache::new(dir.path()));
-        Client::bootstrap(store, mirror.clone(), Policy::default(), &sim.pin_v1()).unwrap()
+        Client::bootstrap(Overlay::over(&cache), mirror.clone(), Policy::default(), &sim.pin_v1()).unwrap()
     };
     let mut newer = over(&mirrors[2]);
     assert_eq!(newer.refresh(now()).unwrap().timestamp.common.version, 3);

@@ -1,0 +1,48 @@
+//! How a command goes about HTTP(S): the arguments, and the transport they make.
+
+use super::read;
+use crate::CliError;
+use clap::Args;
+use std::path::PathBuf;
+use tuffet_client::{AnyTransport, ClientError, HttpConfig, Proxy, ProxyUrl, Retry, open_transport_with};
+
+/// The way to a server, and whom to believe.
+#[derive(Debug, Default, Clone, Args)]
+#[command(next_help_heading = "Network")]
+pub struct Network {
+    /// Go through this proxy: http://[USER:PASSWORD@]HOST:PORT
+    #[arg(long, value_name = "URL", conflicts_with = "proxy_from_env")]
+    pub proxy: Option<String>,
+    /// Go through the proxy that HTTPS_PROXY and NO_PROXY name
+    #[arg(long)]
+    pub proxy_from_env: bool,
+    /// Believe these authorities (PEM) and no others
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// How often to ask again for what may pass by itself [default: 3]
+    #[arg(long, value_name = "COUNT")]
+    pub retries: Option<u32>,
+}
+
+impl Network {
+    /// The transport for a location.
+    pub(crate) fn open(&self, location: &str) -> Result<AnyTransport, CliError> {
+        Ok(open_transport_with(location, &self.config()?).map_err(ClientError::from)?)
+    }
+
+    fn config(&self) -> Result<HttpConfig, CliError> {
+        let proxy = match &self.proxy {
+            Some(url) => Proxy::Url(ProxyUrl::parse(url).map_err(|e| CliError::usage(e.to_string()))?),
+            None if self.proxy_from_env => Proxy::FromEnvironment,
+            None => Proxy::None,
+        };
+        let usual = Retry::default();
+        let attempts = self.retries.map_or(usual.attempts, |retries| retries.saturating_add(1));
+        Ok(HttpConfig {
+            proxy,
+            ca_pem: self.ca_file.as_deref().map(read).transpose()?,
+            retry: Retry { attempts, ..usual },
+            ..HttpConfig::default()
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! The one answer that is asked for again and again, `timestamp.json`, and what the server said to know it by.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use ureq::http::{HeaderMap, HeaderValue, header};
+
+/// An answer with a validator. The validator goes back to the URL it came from and to no other: elsewhere it would
+/// tell what this client has seen, and a 304 would stand for another file.
+#[derive(Debug, Clone)]
+pub(crate) struct Remembered {
+    url: String,
+    etag: Option<HeaderValue>,
+    modified: Option<HeaderValue>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Remembered {
+    /// The headers that ask "only if it changed".
+    pub(crate) fn question(&self) -> impl Iterator<Item = (header::HeaderName, &HeaderValue)> {
+        let etag = self.etag.as_ref().map(|value| (header::IF_NONE_MATCH, value));
+        etag.into_iter().chain(self.modified.as_ref().map(|value| (header::IF_MODIFIED_SINCE, value)))
+    }
+}
+
+/// The last answer, in memory, shared by the clones of a transport.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastAnswer(Arc<Mutex<Option<Remembered>>>);
+
+impl LastAnswer {
+    fn lock(&self) -> MutexGuard<'_, Option<Remembered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is remembered from exactly this URL.
+    pub(crate) fn at(&self, url: &str) -> Option<Remembered> {
+        self.lock().clone().filter(|last| last.url == url)
+    }
+
+    /// Remembers an answer, if it can be asked for again; in any case forgets the one before.
+    pub(crate) fn keep(&self, url: String, headers: &HeaderMap, bytes: &[u8]) {
+        let value = |name| headers.get(name).filter(|value| value.len() <= LONGEST).cloned();
+        let (etag, modified) = (value(header::ETAG), value(header::LAST_MODIFIED));
+        let last = Remembered { url, etag, modified, bytes: bytes.to_vec() };
+        *self.lock() = (last.etag.is_some() || last.modified.is_some()).then_some(last);
+    }
+
+    /// Forgets. Who tampers with one answer could give it the true file's validator: the server would say "unchanged"
+    /// until the next publication, and the client would hold on to what it refuses.
+    pub(crate) fn forget(&self) {
+        *self.lock() = None;
+    }
+}
+
+const LONGEST: usize = 1_024;
