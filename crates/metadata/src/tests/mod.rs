@@ -11,6 +11,7 @@ mod proposed;
 mod roots;
 mod shape;
 mod signatures;
+mod target_files;
 mod targets;
 mod time;
 mod writer;
