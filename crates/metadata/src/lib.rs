@@ -4,10 +4,9 @@
 //! or expired. It is **not** a builder: it proposes nothing. It touches nothing: bytes in, values out.
 //!
 //! ```text
-//!            json::parse           Role::read             Authority::tally
-//!  bytes ──► strict value ──┬────► Root, Timestamp,  ──┬─► threshold by distinct key ──► Verified<T>
-//!  Unverified<T>            │      Snapshot, Targets   │
-//!                           └► canonical bytes of the *received* value
+//!            json::canonical_form      Role::read           Authority::tally
+//!  bytes ──► canonical bytes of the ──► Root, Timestamp,  ──► threshold by distinct key ──► Verified<T>
+//!  Unverified<T>   *received* value     Snapshot, Targets
 //!
 //!  Value ──► Proposed<T> ── payload() ──► signers ── assemble() ──► bytes other tools reproduce
 //! ```
@@ -25,7 +24,8 @@
 //! ```
 //!
 //! Architecture invariants: thresholds are counted in [`Authority::tally`] and nowhere else; signatures are checked
-//! over the canonical form of the received value, never over a struct serialised again; the constructor of
+//! over the canonical form of the received value, never over a struct serialised again, and what is read is read from
+//! those same bytes; a file that is canonical is not copied; the constructor of
 //! [`Verified`] is private to one module.
 #![cfg_attr(
     not(test),

@@ -14,6 +14,7 @@ mod roots;
 mod shape;
 mod signatures;
 mod succinct;
+mod target_files;
 mod targets;
 mod time;
 mod writer;
