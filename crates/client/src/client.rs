@@ -90,7 +90,7 @@ impl<T: Transport, S: Store> Client<T, S> {
         let timestamp = update.timestamp();
         let raise = |floors: &mut FloorVersions| floors.raise_to_timestamp(timestamp);
         let is_behind = |floors: &FloorVersions| floors.timestamp > timestamp.common.version;
-        self.keep(&StoredFile::Timestamp, timestamp, raise, is_behind)?;
+        self.keep(&StoredFile::Timestamp, timestamp, now, raise, is_behind)?;
 
         let update = match update.remembered() {
             Ok(update) => update,
@@ -101,7 +101,7 @@ impl<T: Transport, S: Store> Client<T, S> {
                 let snapshot = update.snapshot();
                 let raise = |floors: &mut FloorVersions| floors.raise_to_snapshot(snapshot);
                 let is_behind = |floors: &FloorVersions| floors.snapshot > snapshot.common.version;
-                self.keep(&StoredFile::Snapshot, snapshot, raise, is_behind)?;
+                self.keep(&StoredFile::Snapshot, snapshot, now, raise, is_behind)?;
                 update
             }
         };

@@ -1,7 +1,8 @@
 //! What a refresh that went well has to say all the same.
 
+use chrono::{DateTime, Utc};
 use std::fmt;
-use tuffet_metadata::MetadataError;
+use tuffet_metadata::{MetadataError, format_time};
 use tuffet_verifier::UpdateError;
 
 /// Something an application should log: the client went on, but it knows less than it did.
@@ -40,6 +41,14 @@ pub enum Event {
         /// The version found now.
         found: u64,
     },
+    /// The clock stands before the time at which the floors rose last: expiry dates are judged by a clock that was
+    /// wrong then or is wrong now (X15).
+    ClockBack {
+        /// When they rose, by the clock of then.
+        accepted: DateTime<Utc>,
+        /// The time given for this refresh.
+        now: DateTime<Utc>,
+    },
     /// The client's notes are missing or damaged: whether the online keys were rotated since the last refresh is
     /// judged by the cached root alone (X3).
     StateLost {
@@ -59,6 +68,7 @@ impl Event {
             Self::RootLost { .. } => "root-lost",
             Self::RootReplaced { .. } => "root-replaced",
             Self::RootOlder { .. } => "root-older",
+            Self::ClockBack { .. } => "clock-back",
             Self::StateLost { .. } => "state-lost",
         }
     }
@@ -84,6 +94,12 @@ impl fmt::Display for Event {
             Self::RootOlder { remembered, found } => {
                 write!(f, "root: this cache has known version {remembered}, the final root is version {found} (X3)")
             }
+            Self::ClockBack { accepted, now } => write!(
+                f,
+                "the clock says {}, and this cache was refreshed at {} (X15)",
+                format_time(*now),
+                format_time(*accepted)
+            ),
             Self::StateLost { problem } => write!(f, "cached state.json: {problem} (X3)"),
         }
     }

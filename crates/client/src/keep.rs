@@ -2,6 +2,7 @@
 
 use crate::state::State;
 use crate::{Client, ClientError, Event, Store, StoredFile, Transport};
+use chrono::{DateTime, Utc};
 use tuffet_keys::sha256;
 use tuffet_metadata::{Targets, Verified};
 use tuffet_verifier::{AwaitTimestamp, FloorVersions, Memory, Roots, Update};
@@ -34,6 +35,10 @@ impl<T: Transport, S: Store> Client<T, S> {
         if let Some(remembered) = state.as_ref().map(|state| state.root_version).filter(|version| *version > found) {
             self.events.push(Event::RootOlder { remembered, found });
         }
+        let start = update.start_time();
+        if let Some(accepted) = state.as_ref().map(|state| state.accepted_at).filter(|accepted| *accepted > start) {
+            self.events.push(Event::ClockBack { accepted, now: start });
+        }
         let update = update.final_root(memory).map_err(ClientError::FinalRoot)?;
         self.events.extend(update.events().iter().cloned().map(Event::Update));
         if update.purged() {
@@ -42,6 +47,7 @@ impl<T: Transport, S: Store> Client<T, S> {
         }
         let root = update.root();
         let now = State {
+            accepted_at: state.as_ref().map_or(start, |state| state.accepted_at),
             root_version: found,
             root_sha256: root.sha256(),
             pin_sha256: self.pin_sha256.unwrap_or(root.sha256()),
@@ -62,6 +68,7 @@ impl<T: Transport, S: Store> Client<T, S> {
         &mut self,
         file: &StoredFile,
         trusted: &Verified<R>,
+        at: DateTime<Utc>,
         raise: impl Fn(&mut FloorVersions),
         is_behind: impl Fn(&FloorVersions) -> bool,
     ) -> Result<(), ClientError> {
@@ -74,7 +81,11 @@ impl<T: Transport, S: Store> Client<T, S> {
         let same = |stored: &State, ours: &State| stored.accepted_under == ours.accepted_under;
         if let Some(ours) = &self.state {
             let mut now = stored.clone().filter(|stored| same(stored, ours)).unwrap_or_else(|| ours.clone());
+            let before = now.floors.clone();
             raise(&mut now.floors);
+            if now.floors != before {
+                now.accepted_at = at;
+            }
             if stored.as_ref() != Some(&now) {
                 self.store.write(&StoredFile::State, &now.to_bytes())?;
             }
@@ -99,7 +110,7 @@ impl<T: Transport, S: Store> Client<T, S> {
     ) -> Result<(), ClientError> {
         let (name, version) = (trusted.role().file_name(), trusted.common.version);
         let is_behind = |floors: &FloorVersions| floors.meta.get(&name).is_some_and(|floor| *floor > version);
-        self.keep(file, trusted, |_| {}, is_behind)
+        self.keep(file, trusted, DateTime::UNIX_EPOCH, |_| {}, is_behind)
     }
 
     /// What the store remembers; notes that are damaged or gone are an event.

@@ -1,7 +1,9 @@
 //! `.tuffet/state.json`: what was accepted, apart from the files it was accepted from (C18 to C20, X3).
 
+use chrono::{DateTime, Utc};
 use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::json::{self, Object, Value, canonical_object, object};
+use tuffet_metadata::{format_time, parse_time};
 use tuffet_verifier::{FloorVersions, KeySets};
 
 /// The notes beside the cached metadata. Where floors rise they are written before the file that raises them, so that
@@ -17,6 +19,8 @@ pub(crate) struct State {
     pub(crate) pin_sha256: Sha256,
     pub(crate) accepted_under: KeySets,
     pub(crate) floors: FloorVersions,
+    /// When the floors rose last, by the clock of then.
+    pub(crate) accepted_at: DateTime<Utc>,
 }
 
 impl State {
@@ -26,6 +30,7 @@ impl State {
         let floors =
             object([("meta", meta.into()), ("snapshot", (*snapshot).into()), ("timestamp", (*timestamp).into())]);
         let mut members = object([
+            ("accepted_at", format_time(self.accepted_at).as_str().into()),
             ("floors", floors.into()),
             ("pin_sha256", self.pin_sha256.to_string().into()),
             ("root_sha256", self.root_sha256.to_string().into()),
@@ -62,10 +67,14 @@ impl State {
             Value::Object(object) => Ok(object.clone()),
             other => Err(format!("{name}: expected an object, found {}", other.kind())),
         };
+        let at = member(members, "accepted_at")?;
+        let accepted_at = at.as_str().and_then(parse_time);
         let floors = object(members, "floors")?;
         only(&floors, &["meta", "snapshot", "timestamp"])?;
         let meta = object(&floors, "meta")?;
         Ok(Self {
+            accepted_at: accepted_at
+                .ok_or_else(|| format!("accepted_at: expected YYYY-MM-DDTHH:MM:SSZ, found {}", at.kind()))?,
             root_version: number(members, "root_version", 1)?,
             root_sha256: digest("root_sha256")?,
             pin_sha256: digest("pin_sha256")?,
@@ -106,8 +115,17 @@ fn checksum(members: &Object) -> String {
 
 const SCHEMA: &str = "tuffet-client-state/2";
 const CHECKSUM: &str = "checksum";
-const MEMBERS: [&str; 8] =
-    [CHECKSUM, "floors", "pin_sha256", "root_sha256", "root_version", "schema", "snapshot_keys", "timestamp_keys"];
+const MEMBERS: [&str; 9] = [
+    "accepted_at",
+    CHECKSUM,
+    "floors",
+    "pin_sha256",
+    "root_sha256",
+    "root_version",
+    "schema",
+    "snapshot_keys",
+    "timestamp_keys",
+];
 
 #[cfg(test)]
 mod tests {
@@ -118,7 +136,8 @@ mod tests {
         let accepted_under = KeySets { timestamp: sha256(b"ts"), snapshot: sha256(b"sn") };
         let floors = FloorVersions { timestamp: 9, snapshot: 8, meta: [("targets.json".to_owned(), 6)].into() };
         let (root_sha256, pin_sha256) = (sha256(b"root"), sha256(b"pin"));
-        let state = State { root_version: 7, root_sha256, pin_sha256, accepted_under, floors };
+        let accepted_at = DateTime::UNIX_EPOCH;
+        let state = State { root_version: 7, root_sha256, pin_sha256, accepted_under, floors, accepted_at };
         let text = String::from_utf8(state.to_bytes()).unwrap();
         assert_eq!(State::read(text.as_bytes()), Ok(state));
         let refused = |from: &str, to: &str| State::read(text.replacen(from, to, 1).as_bytes()).unwrap_err();
@@ -142,6 +161,7 @@ mod tests {
             let floors = object([("meta", Object::new().into()), ("snapshot", 0.into()), ("timestamp", 0.into())]);
             let mut members =
                 object([("floors", floors.into()), ("root_version", 1.into()), ("schema", SCHEMA.into())]);
+            members.insert("accepted_at".into(), "2026-06-01T00:00:00Z".into());
             for digest in ["pin_sha256", "root_sha256", "snapshot_keys", "timestamp_keys"] {
                 members.insert(digest.into(), zero.as_str().into());
             }
@@ -151,6 +171,8 @@ mod tests {
         };
         assert!(with("root_version", 3.into()).is_ok());
         assert_eq!(with("root_version", 0.into()).unwrap_err(), "root_version: expected an integer from 1, found 0");
+        let text = "accepted_at: expected YYYY-MM-DDTHH:MM:SSZ, found `yesterday`";
+        assert_eq!(with("accepted_at", "yesterday".into()).unwrap_err(), text);
         assert_eq!(with("floors", 0.into()).unwrap_err(), "floors: expected an object, found 0");
         let meta = object([("targets.json", 0.into())]);
         let floors = object([("meta", meta.into()), ("snapshot", 0.into()), ("timestamp", 0.into())]);

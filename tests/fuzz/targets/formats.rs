@@ -116,15 +116,16 @@ pub(crate) fn expires(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let lenient = Expires::rfc3339(text);
     if let Some(strict) = Expires::strict(text) {
-        let other: jiff::Timestamp = text.parse().unwrap();
-        assert_eq!(strict.time().timestamp(), other.as_second());
+        // The other library's range ends a day before the year 10000, and it knows no year 0.
+        if let Ok(other) = text.parse::<jiff::Timestamp>() {
+            assert_eq!(strict.time().timestamp(), other.as_second());
+        }
         assert_eq!(strict.to_string(), text);
         assert_eq!(parse_time(text), Some(strict.time()));
         assert_eq!(lenient.as_ref().map(Expires::time), Some(strict.time()));
     }
     if let Some(lenient) = lenient {
         assert_eq!(lenient.to_string(), text, "kept as written");
-        // The other library has a smaller range of years and knows no year 0.
         if let Ok(other) = text.parse::<jiff::Timestamp>() {
             let time = lenient.time();
             assert_eq!(time.timestamp(), other.as_nanosecond().div_euclid(1_000_000_000) as i64);

@@ -13,7 +13,7 @@ pub(crate) fn pattern(data: &[u8]) {
         assert_eq!(pattern.matches('/').count(), path.matches('/').count(), "{pattern:?} {path:?}");
     }
     // The slow one is exponential in the stars.
-    if pattern.len() <= 12 && path.len() <= 24 {
+    if pattern.matches('*').count() <= 4 && path.len() <= 24 {
         assert_eq!(matched, slow(pattern, path), "{pattern:?} {path:?}");
     }
     if !pattern.contains(['*', '?']) {

@@ -12,6 +12,7 @@ mod cache;
 mod conditional;
 mod download;
 mod evidence;
+mod faults;
 #[cfg(feature = "http")]
 mod http;
 mod mangle;

@@ -1,5 +1,6 @@
 //! The full text of every message, expected before found (style.md rule 23).
 
+use crate::simulator::at;
 use std::time::Duration;
 use tuffet_client::{ClientError, Event, FloorLoss, PathProblem, StoreError, TargetError, TransportError, UpdateError};
 use tuffet_metadata::{MetadataError, Problem, RoleName};
@@ -263,6 +264,11 @@ fn every_event_has_its_text_and_its_code() {
             Event::RootOlder { remembered: 7, found: 5 },
             "root-older",
             "root: this cache has known version 7, the final root is version 5 (X3)",
+        ),
+        (
+            Event::ClockBack { accepted: at("2026-06-02T00:00:00Z"), now: at("2026-06-01T00:00:00Z") },
+            "clock-back",
+            "the clock says 2026-06-01T00:00:00Z, and this cache was refreshed at 2026-06-02T00:00:00Z (X15)",
         ),
         (
             Event::StateLost { problem: "expected a member `schema`, found none".into() },
