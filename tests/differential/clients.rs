@@ -80,11 +80,15 @@ fn answer<C>(
     }
 }
 
-/// The python that `scripts/test` prepared, or the one there is; `None` where it has no python-tuf.
+/// The version that differences.toml and scripts/test speak of.
+pub(crate) const PYTHON_TUF: &str = "7.0.1";
+
+/// The python that `scripts/test` prepared, or the one there is; `None` where it has another python-tuf or none.
 pub(crate) fn python() -> Option<Command> {
     let python = std::env::var_os("TUFFET_PYTHON").unwrap_or_else(|| "python3".into());
     let run = || Command::new(&python);
-    let found = run().args(["-c", "import tuf.ngclient"]).output().is_ok_and(|output| output.status.success());
+    let check = format!("import importlib.metadata as m; assert m.version('tuf') == '{PYTHON_TUF}'");
+    let found = run().args(["-c", &check]).output().is_ok_and(|output| output.status.success());
     found.then(run)
 }
 

@@ -85,8 +85,8 @@ fn tough_differs_as_listed_and_nowhere_else() {
 fn python_tuf_differs_as_listed_and_nowhere_else() {
     let (_, folder) = &*CORPUS;
     let Some(python) = clients::python() else {
-        assert!(std::env::var_os("CI").is_none(), "python-tuf is missing: run scripts/test, or set TUFFET_PYTHON");
-        eprintln!("skipped: needs python-tuf");
+        assert!(std::env::var_os("CI").is_none(), "python-tuf {} is missing: run scripts/test", clients::PYTHON_TUF);
+        eprintln!("skipped: needs python-tuf {}", clients::PYTHON_TUF);
         return;
     };
     compare("python-tuf", &clients::python_tuf(python, folder));

@@ -222,10 +222,10 @@ fn broken() -> Vec<Case> {
             role(f, |r| r["name"] = "snapshot".into());
         }),
         forest("f9-delegated-threshold-zero", Expect::Refused("malformed"), one(), |f| {
-            role(f, |r| r["threshold"] = 0.into())
+            role(f, |r| r["threshold"] = 0.into());
         }),
         forest("f21-hash-prefix-in-upper-case", Expect::Refused("malformed"), one(), |f| {
-            role(f, |r| prefixes(r, "AB"))
+            role(f, |r| prefixes(r, "AB"));
         }),
         forest("f23-succinct-roles-beside-roles", Expect::Refused("malformed"), one(), |f| {
             let bins = json!({ "keyids": [], "threshold": 1, "bit_length": 1, "name_prefix": "bin" });

@@ -9,7 +9,7 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         accepted("f26-white-space-and-escapes", |f| f.text("timestamp", "\"timestamp\"", "\n\t \"\\u0074imestamp\"")),
         refused("f26-version-twice", "malformed", |f| {
-            f.text("timestamp", "\"version\": 1\n", "\"version\": 9, \"version\": 1\n")
+            f.text("timestamp", "\"version\": 1\n", "\"version\": 9, \"version\": 1\n");
         }),
         refused("f26-signed-twice", "malformed", |f| f.text("timestamp", "\"signed\"", "\"signed\": {}, \"signed\"")),
         refused("f26-unknown-member-twice", "malformed", |f| f.text("timestamp", "{", "{\"x\": 1, \"x\": 1,")),
@@ -20,7 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         refused("f26-target-twice", "malformed", |f| f.text("targets", "\"a.txt\"", "\"a.txt\": {}, \"a.txt\"")),
         refused("f26-bytes-after-the-end", "malformed", |f| f.bytes("timestamp", |b| b.extend(b"\n{}"))),
         refused("f26-byte-order-mark", "malformed", |f| {
-            f.bytes("timestamp", |b| drop(b.splice(..0, *b"\xef\xbb\xbf")))
+            f.bytes("timestamp", |b| drop(b.splice(..0, *b"\xef\xbb\xbf")));
         }),
         refused("f26-lone-surrogate", "malformed", |f| f.text("timestamp", "{", "{\"x\": \"\\ud800\",")),
         refused("f26-no-utf-8", "malformed", |f| {
@@ -38,10 +38,10 @@ pub(super) fn cases() -> Vec<Case> {
             f.edit("timestamp", |t: &mut Value| t["x-more"] = deep);
         }),
         refused("f13-version-with-a-fraction", "malformed", |f| {
-            f.text("timestamp", "\"version\": 1\n", "\"version\": 1.0\n")
+            f.text("timestamp", "\"version\": 1\n", "\"version\": 1.0\n");
         }),
         refused("f13-version-with-an-exponent", "malformed", |f| {
-            f.text("timestamp", "\"version\": 1\n", "\"version\": 1e0\n")
+            f.text("timestamp", "\"version\": 1\n", "\"version\": 1e0\n");
         }),
         refused("f2-minus-zero", "malformed", |f| {
             f.edit("timestamp", |t| t["x-more"] = 0.into());

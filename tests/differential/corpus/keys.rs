@@ -91,7 +91,7 @@ fn counting() -> Vec<Case> {
         accepted("f8-one-key-under-two-keyids-where-one-is-needed", |f| f.assign("timestamp", twice(), 1)),
         refused("f8-one-key-under-two-keyids-counts-once", "signature", |f| f.assign("timestamp", twice(), 2)),
         refused("f10-threshold-of-more-keys-than-there-are", "signature", |f| {
-            f.assign("timestamp", vec![ed25519(5)], 2)
+            f.assign("timestamp", vec![ed25519(5)], 2);
         }),
         accepted("f11-keyid-without-a-key", |f| {
             f.edit("root", |root| root["roles"]["timestamp"]["keyids"] = json!([ed25519(5).keyid, "ab".repeat(32)]));
@@ -102,7 +102,7 @@ fn counting() -> Vec<Case> {
         refused("c23-timestamp-by-another-key", "signature", |f| f.edit_file("timestamp.json", &[ed25519(6)], |_| {})),
         refused("c36-snapshot-by-another-key", "signature", |f| f.edit_file("1.snapshot.json", &[ed25519(6)], |_| {})),
         refused("c45-targets-by-another-key", "signature", |f| f.edit_file("1.targets.json", &[ed25519(6)], |_| {})),
-        refused("c45-targets-without-a-signature", "signature", |f| f.signatures("targets", |list| list.clear())),
+        refused("c45-targets-without-a-signature", "signature", |f| f.signatures("targets", Vec::clear)),
         refused("c45-targets-changed-after-signing", "signature", |f| f.text("targets", "a.txt", "c.txt")),
     ]
 }

@@ -24,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
             f.edit("timestamp", |t| t["expires"] = "2026-06-01T00:00:01Z".into());
         }),
         timestamp("c34-wrong-hash-of-snapshot", "mix-and-match", |pin| {
-            pin["hashes"]["sha256"] = "00".repeat(32).into()
+            pin["hashes"]["sha256"] = "00".repeat(32).into();
         }),
         timestamp("c34-hashes-empty", "malformed", |pin| pin["hashes"] = json!({})),
         timestamp("c34-hashes-of-unknown-algorithms-alone", "malformed", |pin| pin["hashes"] = json!({ "md5": "00" })),
@@ -46,7 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         refused("c42-snapshot-without-targets", "malformed", |f| f.edit("snapshot", |s| s["meta"] = json!({}))),
         refused("f16-timestamp-says-snapshot", "malformed", |f| {
-            f.edit("timestamp", |t| t["_type"] = "snapshot".into())
+            f.edit("timestamp", |t| t["_type"] = "snapshot".into());
         }),
         refused("f16-targets-served-as-snapshot", "malformed", |f| {
             let (targets, signers) = (f.signed("1.targets.json"), f.signers["snapshot"].clone());

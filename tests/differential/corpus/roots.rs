@@ -29,7 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
             f.signatures("root", |list| drop(list.pop()));
         }),
         refused("c5-root-started-from-is-no-root", "pinned-root", |f| {
-            f.edit("root", |root| root["_type"] = "targets".into())
+            f.edit("root", |root| root["_type"] = "targets".into());
         }),
         next("c14-next-root-of-the-same-version", "root-version", |root| root["version"] = 1.into()),
         next("c14-next-root-skips-a-version", "root-version", |root| root["version"] = 3.into()),

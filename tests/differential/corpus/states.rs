@@ -33,7 +33,7 @@ pub(super) fn cases() -> Vec<Case> {
             f.files.insert("timestamp.json".into(), sign(&timestamp, 5));
         }),
         from_to("c27-kept-timestamp-expires", (2, 2), Expect::Refused("freeze"), |f| {
-            f.now = "2100-06-01T00:00:00Z".into()
+            f.now = "2100-06-01T00:00:00Z".into();
         }),
         Case::of(
             "c38-an-entry-is-gone",
