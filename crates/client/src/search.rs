@@ -23,14 +23,14 @@ impl<T: Transport, S: Store> Client<T, S> {
             search = match self.store.read(&file)? {
                 Some(bytes) => match search.remembered(bytes) {
                     Ok(search) => search,
-                    Err(search) => self.bring(*search, file)?,
+                    Err(search) => self.bring(*search, &file)?,
                 },
-                None => self.bring(search, file)?,
+                None => self.bring(search, &file)?,
             };
         }
     }
 
-    fn bring<'a>(&mut self, search: Search<'a>, file: StoredFile) -> Result<Search<'a>, ClientError> {
+    fn bring<'a>(&mut self, search: Search<'a>, file: &StoredFile) -> Result<Search<'a>, ClientError> {
         let Step::Fetch(request) = search.step() else { return Ok(search) };
         let bytes = self.fetch(&request)?;
         let (at, search) = self.judge(&request, bytes, |bytes| {
@@ -39,7 +39,7 @@ impl<T: Transport, S: Store> Client<T, S> {
         })?;
         // Those after it were known from an earlier search, and are stored.
         if let Some(role) = search.visited().get(at) {
-            self.keep_targets_role(&file, role)?;
+            self.keep_targets_role(file, role)?;
         }
         Ok(search)
     }

@@ -7,6 +7,7 @@ mod floors;
 mod forest;
 mod key_sets;
 mod mangle;
+mod metamorphic;
 mod repo;
 mod roots;
 mod rotation;
