@@ -156,7 +156,7 @@ impl Simulator {
         sign(&members.into(), &self.keys[role].0)
     }
 
-    fn root(&self) -> Object {
+    pub(crate) fn root(&self) -> Object {
         let seeds = self.keys.values().flat_map(|(seeds, _)| seeds);
         let keys = seeds.map(|seed| key(*seed)).map(|k| (k.keyid().as_str().to_owned(), k.object().into()));
         let roles = self.keys.iter().map(|(role, (seeds, threshold))| {
@@ -311,11 +311,11 @@ fn version_only(version: u64) -> Value {
     object([("version", version.into())]).into()
 }
 
-fn signing_key(seed: u8) -> SigningKey {
+pub(crate) fn signing_key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
 }
 
-fn key(seed: u8) -> Key {
+pub(crate) fn key(seed: u8) -> Key {
     let raw = signing_key(seed).verifying_key().to_bytes();
     Key::compose(&PublicKey::from_raw(Scheme::Ed25519, &raw).unwrap(), None, None)
 }

@@ -8,6 +8,7 @@
 #[expect(dead_code, reason = "the client's other tests use all of it")]
 mod simulator;
 
+mod hybrid;
 mod operations;
 mod world;
 
@@ -32,6 +33,9 @@ struct Scenario {
     /// Whether timestamp and snapshot pin by version alone, as some repositories do.
     #[serde(default)]
     version_only_pins: bool,
+    /// Whether root lists a post-quantum key beside its classical ones.
+    #[serde(default)]
+    hybrid_root: bool,
     /// Whether timestamp and snapshot share one key, as in some repositories.
     #[serde(default)]
     shared_online_key: bool,
@@ -126,4 +130,6 @@ rows! {
     t32_cache_edited: "T32",
     t33_clock_set_back: "T33",
     t34_one_hash_broken: "T34",
+    t35_classical_signatures_broken: "T35",
+    t35_counted_by_the_threshold_alone: "T35-plain",
 }

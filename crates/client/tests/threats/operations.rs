@@ -5,9 +5,9 @@ use crate::world::World;
 use std::collections::BTreeMap;
 use tuffet_client::TransportError;
 use tuffet_keys::{Sha512, sha256, sha512};
-use tuffet_metadata::Hashes;
 use tuffet_metadata::RoleName::{self, Root, Snapshot, Targets, Timestamp};
 use tuffet_metadata::json::{Object, Value, object, parse};
+use tuffet_metadata::{Hashes, PerClass};
 
 /// Keys of the attacker's own, in no root of the repository.
 const OWN: [u8; 2] = [66, 67];
@@ -42,10 +42,17 @@ impl World {
             ["send", kind] => self.send(kind),
             ["swap", one, other] => self.swap(one, other),
             ["pass", "timestamp", "as", "snapshot"] => self.pass_timestamp_as_snapshot(),
+            ["forge", "hybrid", "root"] => self.hybrid_root(&[1, 2], false),
+            ["publish", "hybrid", "root"] => self.hybrid_root(&[1, 2], true),
             ["forge", "root", how @ ..] => self.forge_root(&how.join(" ")),
             ["forge", role, fields @ ..] => self.forge(role, &read(fields)?),
             ["edit", "cache", how @ ..] => self.edit_cache(&how.join(" ")),
             ["break", "sha256"] => self.break_sha256(),
+            ["demand", "a", "signature", "of", "each", "class"] => {
+                let each = PerClass { post_quantum: 1, classical: 1 };
+                self.policy.at_least.insert(Root, each);
+                Ok(())
+            }
             _ => Err("no such operation".into()),
         }
     }
@@ -233,6 +240,17 @@ impl World {
         }
         self.sim.keys = honest;
         self.sim.versions.extend(before.map(|before| (Root, before)));
+        Ok(())
+    }
+
+    /// The next root, by all the classical keys, and by the post-quantum one where its owner takes part.
+    fn hybrid_root(&mut self, seeds: &[u8], with_lattice: bool) -> Done {
+        if !with_lattice {
+            self.needs("classical root")?;
+        }
+        self.sim.versions.insert(Root, 2);
+        let root = crate::hybrid::root(&self.sim, seeds, with_lattice);
+        self.sim.served.put("2.root.json", &root);
         Ok(())
     }
 

@@ -39,7 +39,11 @@ impl World {
             sim.expires.insert(role, expires.into());
         }
         sim.versions.insert(Root, 0);
-        let pin = sim.publish_root();
+        let mut pin = sim.publish_root();
+        if scenario.hybrid_root {
+            pin = crate::hybrid::root(&sim, &[1, 2], true);
+            sim.served.put("1.root.json", &pin);
+        }
         sim.targets.insert("app".into(), b"app of its owners".to_vec());
         let mut delegated = branch("targets", "d", &["d/*"], &["d/tool"]);
         (delegated.version, delegated.seed, delegated.signers) = (3, 9, vec![9]);
