@@ -124,13 +124,26 @@ fn watch_prints_a_line_a_change_and_once_is_refused_when_it_fails() {
 }
 
 #[test]
-fn a_proxys_password_shows_nowhere() {
+fn a_proxys_password_shows_nowhere_and_is_no_argument() {
     let folder = TempDir::new().unwrap();
     let root = golden("1.root.json");
     let watch = ["watch", "http://127.0.0.1:1/", "--root", &root, "--cache", "c", "--once", "--retries", "0"];
-    for proxy in ["socks5://me:s3cret@127.0.0.1:1", "http://me:s3cret@127.0.0.1:1"] {
-        let output = tuffet(&folder, &[&watch[..], &["--proxy", proxy]].concat());
+    let with = |how: &str, value: &str, code: i32| {
+        let output = tuffet(&folder, &[&watch[..], &[how, value]].concat());
         let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(!output.status.success() && !shown.contains("s3cret"), "{shown}");
-    }
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert_eq!(output.status.code(), Some(code), "{shown}");
+        shown
+    };
+    with("--proxy", "socks5://me:s3cret@127.0.0.1:1", 2);
+    assert_eq!(
+        with("--proxy", "http://me:s3cret@127.0.0.1:1", 2),
+        "tuffet: error: --proxy: expected no user name or password in an argument, found one\n\
+         tuffet: hint: write the URL into a file, and give --proxy-file\n"
+    );
+    let file = folder.path().join("proxy");
+    fs::write(&file, "http://me:s3cret@127.0.0.1:1\n").unwrap();
+    with("--proxy-file", file.to_str().unwrap(), 1);
+    fs::write(&file, "me:s3cret").unwrap();
+    with("--proxy-file", file.to_str().unwrap(), 2);
 }

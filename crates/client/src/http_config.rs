@@ -85,6 +85,12 @@ impl ProxyUrl {
         Ok(this)
     }
 
+    /// Whether a user name or a password is part of it: then it belongs neither into an argument nor into a log.
+    #[must_use]
+    pub fn holds_a_secret(&self) -> bool {
+        self.text.contains('@')
+    }
+
     #[cfg(feature = "http")]
     pub(crate) fn secret_text(&self) -> &str {
         &self.text

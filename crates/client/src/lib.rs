@@ -112,7 +112,8 @@ pub use transport::{AnyTransport, Transport, TransportError, open_transport, ope
 #[cfg(feature = "trust-root")]
 pub use trust_store::{Trust, TrustError, TrustStore};
 pub use tuffet_verifier::{
-    FloorLoss, FloorVersions, Limits, OnFloorLoss, Policy, Profile, Refreshed, Target, TargetError, UpdateError,
+    Check, FloorLoss, FloorVersions, Limits, OnFloorLoss, PerClass, Policy, Profile, Refreshed, Target, TargetError,
+    UpdateError,
 };
 #[cfg(feature = "trust-root")]
 pub use watch::{Changes, Latest, Rhythm, Stop, SystemRhythm, Watch, WatchEvent};
