@@ -163,3 +163,43 @@ fn f18_a_class_is_told_by_the_scheme() {
             && !some.meets(PerClass { post_quantum: 0, classical: 3 })
     );
 }
+
+#[test]
+fn f8_under_every_a_key_is_listed_with_all_keyids_it_signed_under() {
+    let mut noted = key(5);
+    noted["x-note"] = json!("a second name");
+    let mut signed = root(1);
+    signed["keys"][hash(&noted)] = noted.clone();
+    signed["roles"]["targets"] = json!({ "keyids": [keyid(5), hash(&noted), keyid(6)], "threshold": 2 });
+    let root = pinned(signed_by(&signed, &[1, 2]), &Profile::Strict).unwrap();
+    // Nobody has signed under the two names yet: the root's reader is told of them all the same.
+    let [finding] = root.findings() else { panic!("{:?}", root.findings()) };
+    let text = format!("key {} stands under keyids ", public(5).fingerprint().short());
+    assert!(finding.to_string().starts_with(&text), "{finding}");
+    let payload = crate::json::canonical(&strict(&targets()));
+    let entries = [entry(&targets(), 5), entry_as(&targets(), 5, &hash(&noted)), entry(&targets(), 6)];
+    let signatures = entries.map(|entry| Signature {
+        keyid: KeyId::new(entry["keyid"].as_str().unwrap()),
+        bytes: hex::decode(entry["sig"].as_str().unwrap()).ok(),
+    });
+    let authority = root.authority(&RoleName::Targets);
+    for (check, keyids, made) in [(Check::Every, vec![keyid(5), hash(&noted)], 2), (Check::Enough, vec![keyid(5)], 2)] {
+        let mut checks = Checks::over(&payload);
+        let tally = authority.count(&mut checks, &signatures, Counting { check, ..Counting::default() });
+        assert_eq!(tally.valid[0].keyids, keyids.into_iter().map(KeyId::new).collect::<Vec<_>>(), "{check:?}");
+        assert_eq!((tally.have(), tally.keys, checks.made()), (2, 2, made), "{check:?}");
+    }
+}
+
+#[test]
+fn f9_a_threshold_of_0_is_never_met() {
+    let at_least = PerClass::default();
+    let tally =
+        |threshold| crate::Tally { threshold, at_least, keys: 0, valid: vec![], invalid: vec![], missing: vec![] };
+    assert!(!tally(0).is_met());
+    let problem = tally(0).require(&RoleName::Root, None).unwrap_err();
+    assert_eq!(
+        problem,
+        crate::Problem::Signature { have: 0, need: 0, missing: vec![], by: None, section: "TUF 5.3.4" }
+    );
+}

@@ -204,6 +204,9 @@ fn f1_the_place_of_signed_is_the_outermost_member() {
         r#"{"signatures":[{"signed":1}],"signed":{"signed":2},"x":3}"#,
         "\n{\"signatures\":[],\"signed\":{\"signed\":2}}\n",
         r#"{"x":1, "signed":{"signed":2},"signatures":{"signed":3}}"#,
+        // In order and not canonical, as nearly every file is: what comes before, within and after is not it.
+        r#"{ "a":{"signed":1},"signed":{"signed":2},"x":{"signed":3}}"#,
+        r#"{ "signatures":[],"signed":{"signed":2},"x":3}"#,
     ] {
         let form = form(text.as_bytes(), 32).unwrap();
         let bytes = form.written.as_deref().unwrap_or(text.as_bytes());
@@ -266,5 +269,20 @@ proptest! {
             prop_assert_eq!(raw.member(name).map(crate::json::Raw::to_value), Some(member.clone()));
         }
         prop_assert!(raw.member("no such member").is_none() || value.as_object().unwrap().contains_key("no such member"));
+    }
+}
+
+#[test]
+fn f2_short_escapes_stand_for_their_characters() {
+    let text = br#"["\b\f\n\r\t\/\"\\"]"#;
+    assert_eq!(found(text).unwrap(), b"[\"\x08\x0c\n\r\t/\\\"\\\\\"]");
+    alike(text);
+}
+
+#[test]
+fn f26_two_raw_control_characters_are_refused_as_one_is() {
+    for text in ["\"\n\"", "\"\n\n\"", "\"\u{1}\u{2}\"", "[ \"\t\t\"]", "{\"a\r\n\":1}", "{ \"a\":\"\r\n\"}"] {
+        assert_eq!(found(text.as_bytes()), None, "{text:?}");
+        alike(text.as_bytes());
     }
 }

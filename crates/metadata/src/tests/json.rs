@@ -193,4 +193,6 @@ fn values_say_what_they_are() {
     assert_eq!(Value::Integer(u64::MAX.into()).as_u64(), Some(u64::MAX));
     let seven = parse(b"7", 1).unwrap();
     assert_eq!((seven.as_str(), seven.as_array(), seven.as_object()), (None, None, None));
+    let members = crate::json::object([("a", seven)]);
+    assert_eq!(Value::from(members.clone()).as_object(), Some(&members));
 }

@@ -27,6 +27,15 @@ fn a_proposal_is_read_strictly() {
 }
 
 #[test]
+fn f10_what_is_proposed_has_findings_too() {
+    let mut signed = root(1);
+    signed["roles"]["targets"]["threshold"] = json!(3);
+    let proposed = Proposed::<Root>::new(strict(&signed), &Limits::default()).unwrap();
+    let text: Vec<String> = proposed.findings().iter().map(ToString::to_string).collect();
+    assert_eq!(text, ["role targets needs 3 signatures and has 2 distinct usable keys"]);
+}
+
+#[test]
 fn f1_unknown_fields_are_signed_over_and_kept_at_every_level() {
     let mut signed = root(1);
     for place in ["", "/keys", "/roles", "/roles/root"] {

@@ -215,6 +215,8 @@ fn a_partly_signed_file_gives_what_it_has() {
     assert_eq!(payload, crate::json::canonical(&strict(&targets())));
     let tally = trusted().authority(&RoleName::Targets).tally(&payload, &signatures);
     assert_eq!((tally.have(), tally.is_met(), tally.missing), (1, false, vec![KeyId::new(keyid(5))]));
+    let error = partly_signed(&RoleName::Targets, br#"{"signatures":[],"signed":[]}"#, &limits).unwrap_err();
+    assert_eq!(error.to_string(), "targets: signed: expected an object, found an array (TUF 4.2.1)");
     let error = partly_signed(&RoleName::Targets, b"{}", &limits).unwrap_err();
     assert_eq!(error.to_string(), "targets: signed: expected an object, found nothing (TUF 4.2.1)");
 }

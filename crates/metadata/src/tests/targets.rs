@@ -49,6 +49,10 @@ fn c58_a_delegated_name_is_no_longer_than_a_files() {
     let place = "targets v7: signed.delegations.roles[0].name";
     let text = refused::<Targets>(&with(&json!([role])));
     assert_eq!(text, format!("{place}: expected a name of at most 255 bytes, found a longer one (C58)"));
+    let shadow = format!("{}/root", "n".repeat(250));
+    let text = refused::<Targets>(&with(&json!([delegated(&shadow)])));
+    let expected = format!("{place}: expected a name other than the top-level roles', found `{shadow}` (C58)");
+    assert_eq!(text, expected, "255 bytes are no longer one");
 }
 
 #[test]

@@ -76,13 +76,18 @@ struct Repository {
 impl Repository {
     /// Three roots: the second takes Carol in for Bob. `spec` is the second root's.
     fn new(spec: &str, snapshot_key: u8) -> Self {
+        Self::with_targets(spec, snapshot_key, 200)
+    }
+
+    /// As [`new`](Self::new), with targets that expire in `days`.
+    fn with_targets(spec: &str, snapshot_key: u8, days: i64) -> Self {
         let (alice, bob, carol) = (person(1, "@alice"), person(2, "@bob"), person(3, "@carol"));
         let (ts, sn) = (person(9, "online"), person(snapshot_key, "online"));
         let full = "1.0.34";
         let first = sign(&root(1, 30, full, &[&alice, &bob], [&ts, &sn]), &[&alice, &bob]);
         let second = sign(&root(2, 130, spec, &[&alice, &carol], [&ts, &sn]), &[&alice, &bob, &carol]);
         let third = sign(&root(3, 150, full, &[&alice, &carol], [&ts, &sn]), &[&alice, &carol]);
-        let targets = sign(&file("targets", 4, 200, full, [("targets", object([]).into())]), &[&alice, &carol]);
+        let targets = sign(&file("targets", 4, days, full, [("targets", object([]).into())]), &[&alice, &carol]);
         let pin = |name: &str, version, bytes: &[u8]| -> Value {
             object([(name, Pinned::of(version, bytes).to_object().into())]).into()
         };
@@ -175,6 +180,11 @@ fn d7_an_expiry_counts_only_against_those_who_cannot_write_a_later_one() {
     assert_eq!(apart.timestamp_keys_also_sign, []);
     let bound = apart.with_timestamp_keys.unwrap();
     assert_eq!((bound.role.clone(), bound.days_left(start())), (RoleName::Snapshot, 20));
+    // Without any key the role that expires first ends it, and of two on one day the timestamp.
+    for (days, role, left) in [(5, RoleName::Targets, 5), (6, RoleName::Targets, 6), (7, RoleName::Timestamp, 7)] {
+        let first = Repository::with_targets("1.0.34", 9, days).audit(strict()).current.unwrap().freshness.without_keys;
+        assert_eq!((first.role.clone(), first.days_left(start())), (role, left));
+    }
 }
 
 #[test]

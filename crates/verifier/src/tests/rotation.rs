@@ -121,3 +121,33 @@ fn c20_a_rotation_is_seen_after_an_abort_between_storing_and_purging() {
     assert!(update.purged());
     assert!(refresh(update, &signed_with(repo(1), &[10], &[5])).is_ok());
 }
+
+#[test]
+fn c18_each_floor_by_itself_is_forgotten() {
+    let rotated = root(2).with(|r| r.snapshot = Keys(vec![10], 1));
+    let full = repo(9).memory(&root(1));
+    let notes = FloorVersions { timestamp: 9, snapshot: 9, meta: [("targets.json".to_owned(), 9)].into() };
+    for (case, memory) in [
+        ("the timestamp", Memory { snapshot: None, targets: None, ..full.clone() }),
+        ("the snapshot", Memory { timestamp: None, targets: None, ..full.clone() }),
+        ("the notes", Memory { floors: notes, accepted_under: full.accepted_under, ..Memory::default() }),
+    ] {
+        let update = start(&root(1)).unwrap().root(rotated.file()).unwrap().final_root(memory).unwrap();
+        assert_eq!(update.events(), [Event::FloorsPurged], "{case}");
+        assert_eq!(update.floors(), FloorVersions::default(), "{case}");
+        let refreshed = refresh(update, &signed_with(repo(1), &[4], &[10])).unwrap();
+        assert_eq!(refreshed.snapshot.common.version, 1, "{case}: what the new key says counts");
+    }
+}
+
+#[test]
+fn c18_what_a_purge_leaves_is_no_lost_floor() {
+    // Without recorded key sets, purged now: the targets that stay do not say that something is missing.
+    let rotated = root(2).with(|r| r.timestamp = Keys(vec![10], 1));
+    let memory = Memory { accepted_under: None, ..repo(9).memory(&root(1)) };
+    let update = start(&root(1)).unwrap().root(rotated.file()).unwrap().final_root(memory).unwrap();
+    assert_eq!(update.events(), [Event::FloorsPurged]);
+    // Purged by an earlier refresh that then broke off: the key sets recorded say so.
+    let memory = Memory { timestamp: None, snapshot: None, ..repo(9).memory(&root(1)) };
+    assert_eq!(awaiting(&root(1), memory).events(), []);
+}

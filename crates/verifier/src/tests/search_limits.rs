@@ -63,3 +63,12 @@ fn c52_roles_known_from_an_earlier_search_count_too() {
     let text = "target `c`: expected it in one of 2 delegated roles, found more to search (TUF 5.6.7.1, limit)";
     assert_eq!(forest.search_in(&refreshed, "c"), absent(&[], text));
 }
+
+#[test]
+fn c52_delegations_beyond_the_limit_are_not_kept() {
+    let wide = limited(forest([("targets", &[], (0..3_000).map(|i| to(&format!("r{i}"))).collect())]), 4);
+    let wide = wide.with(|f| f.add("r0", &[], vec![]));
+    let refreshed = wide.refreshed();
+    let kept = format!("{:?}", refreshed.search("x")).matches("Edge {").count();
+    assert_eq!(kept, 5, "as many as may be visited, and one to tell that there are more");
+}

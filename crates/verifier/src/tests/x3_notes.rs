@@ -136,3 +136,42 @@ fn t32_a_root_replayed_from_the_store_answers_to_the_root_before_it() {
     assert_eq!(update.newest().common.version, 2, "the update goes on from the root before");
     assert_eq!(update.request().unwrap().name, "3.root.json");
 }
+
+#[test]
+fn x3_without_notes_a_file_that_later_ones_follow_is_missed() {
+    let missing = |role: &str| format!("cached {role} is missing: no floor against rollback (X3)");
+    let full = Memory { accepted_under: None, ..repo(5).memory(&root(1)) };
+    for (memory, lost) in [
+        (full.clone(), vec![]),
+        (Memory { timestamp: None, targets: None, ..full.clone() }, vec![missing("timestamp")]),
+        (Memory { snapshot: None, ..full.clone() }, vec![missing("snapshot")]),
+        (Memory { timestamp: None, snapshot: None, ..full.clone() }, vec![missing("timestamp"), missing("snapshot")]),
+        (Memory { snapshot: None, targets: None, ..full }, vec![]),
+    ] {
+        let update = awaiting(&root(1), memory);
+        assert_eq!(update.events().iter().map(ToString::to_string).collect::<Vec<_>>(), lost);
+        assert!(update.events().iter().all(|event| event.code() == "floor-lost"));
+    }
+    assert_eq!(Event::FloorsPurged.code(), "floors-purged");
+}
+
+#[test]
+fn x3_the_floors_to_note_are_the_higher_of_files_and_notes() {
+    let files = awaiting(&root(1), repo(5).memory(&root(1))).floors();
+    let meta = |targets: u64, d: u64| [("d.json".to_owned(), d), ("targets.json".to_owned(), targets)].into();
+    assert_eq!(files, FloorVersions { timestamp: 5, snapshot: 5, meta: meta(5, 5) });
+    let floors = FloorVersions { timestamp: 4, snapshot: 7, meta: meta(7, 4) };
+    let update = awaiting(&root(1), Memory { floors, ..repo(5).memory(&root(1)) });
+    assert_eq!(update.floors(), FloorVersions { timestamp: 5, snapshot: 7, meta: meta(7, 5) });
+}
+
+#[test]
+fn x3_of_a_large_snapshot_the_notes_hold_the_top_level_targets_alone() {
+    let noted = |delegated: usize| {
+        let names = (0..delegated).map(|i| (format!("r{i}.json"), 5)).collect();
+        let large = repo(5).with(|r| r.delegated = names);
+        awaiting(&root(1), large.memory(&root(1))).floors().meta
+    };
+    assert_eq!(noted(1_023).len(), 1_024, "with the top-level targets");
+    assert_eq!(noted(1_024), [("targets.json".to_owned(), 5)].into());
+}
