@@ -6,6 +6,7 @@ mod delegations;
 mod form;
 mod json;
 mod keys;
+mod listed;
 mod patterns;
 mod profile;
 mod properties;
