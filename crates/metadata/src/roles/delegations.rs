@@ -87,7 +87,7 @@ impl Delegations {
                     keys = Some(read_keys(&path.child("keys"), cursor.skip(), reading)?);
                 }
                 (b"roles", Some(keys)) if cursor.peek() == Some(b'[') => {
-                    listed = Some(Listed::read(&path.child("roles"), cursor, start, keys, reading)?)
+                    listed = Some(Listed::read(&path.child("roles"), cursor, start, keys, reading)?);
                 }
                 _ => return Ok(false),
             }
