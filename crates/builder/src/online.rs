@@ -111,7 +111,7 @@ fn not_older<T: Role>(
 fn all_listed(targets: &Targets, meta: &Object) -> Result<(), OnlineError> {
     let delegated = |name: String| RoleName::Delegated(name);
     if let Some(delegations) = &targets.delegations {
-        let mut roles = delegations.roles().iter().map(|role| delegated(role.name.clone()));
+        let mut roles = delegations.roles().names().map(|name| delegated(name.into_owned()));
         if let Some(role) = roles.find(|role| !meta.contains_key(&role.file_name())) {
             return Err(OnlineError::Unlisted { role });
         }

@@ -41,6 +41,12 @@ impl Payload {
         Self { bytes: Arc::new(bytes), range }
     }
 
+    /// A range of this one, which shares its bytes.
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        let shift = |at: usize| at.saturating_add(self.range.start);
+        Self { bytes: self.bytes.clone(), range: shift(range.start)..shift(range.end) }
+    }
+
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(self.range.clone()).unwrap_or(&[])
     }

@@ -69,8 +69,8 @@ pub use pattern::PathPattern;
 pub use profile::{KeyidExceptions, Profile};
 pub use proposed::{Proposed, partly_signed};
 pub use roles::{
-    Common, DelegatedRole, Delegation, Delegations, Hashes, Pinned, Role, RoleKeys, Root, Snapshot, SuccinctRoles,
-    TargetFile, TargetFiles, Targets, Timestamp,
+    Common, DelegatedRole, DelegatedRoles, Delegation, Delegations, Hashes, MetaFiles, Pinned, Role, RoleKeys, Root,
+    Snapshot, SuccinctRoles, TargetFile, TargetFiles, Targets, Timestamp,
 };
 pub use threshold::{Authority, Signer, Tally};
 pub use time::{Expires, format_time, parse_time};

@@ -15,13 +15,21 @@ pub struct TargetPath {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HashPrefix(String);
 
-/// Which delegations a hash belongs to: (prefix, place of the delegation), sorted. Looking a path up costs a binary
-/// search for each length of prefix in use, not a look at each of 16,384 bins.
+/// Which delegations a hash belongs to, sorted by prefix. Looking a path up costs a binary search for each length of
+/// prefix in use, not a look at each of 16,384 bins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct HashIndex {
-    entries: Vec<(HashPrefix, usize)>,
+    entries: Vec<HashEntry>,
     /// Bit n: some prefix has n digits.
     lengths: u128,
+}
+
+/// A prefix where it stands in a file, and the place of its delegation among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HashEntry {
+    pub(crate) at: u32,
+    pub(crate) digits: u8,
+    pub(crate) place: u32,
 }
 
 impl TargetPath {
@@ -54,8 +62,12 @@ impl HashPrefix {
     /// paths that were meant for this one.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        (text.len() <= DIGITS && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+        Self::holds(text.as_bytes()).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether `text` is a prefix.
+    pub(crate) fn holds(text: &[u8]) -> bool {
+        text.len() <= DIGITS && text.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b))
     }
 
     /// The digits.
@@ -71,27 +83,35 @@ impl HashPrefix {
     }
 }
 
-impl HashIndex {
-    pub(crate) fn new(mut entries: Vec<(HashPrefix, usize)>) -> Self {
-        entries.sort();
-        let lengths =
-            entries.iter().fold(0, |bits, (prefix, _)| bits | 1_u128.checked_shl(length(prefix)).unwrap_or(0));
-        Self { entries, lengths }
-    }
-
-    /// The places of the delegations that `path` belongs to, in no particular order, possibly repeated.
-    pub(crate) fn places(&self, path: &TargetPath) -> impl Iterator<Item = usize> {
-        let in_use = (0..=DIGITS).filter(|n| self.lengths.checked_shr(bits(*n)).unwrap_or(0) & 1 == 1);
-        in_use.filter_map(|n| path.hex.get(..n)).flat_map(|digits| {
-            let from = self.entries.partition_point(|(prefix, _)| prefix.as_str() < digits);
-            let found = self.entries.get(from..).unwrap_or_default();
-            found.iter().take_while(move |(prefix, _)| prefix.as_str() == digits).map(|(_, place)| *place)
-        })
+impl HashEntry {
+    fn written<'a>(&self, file: &'a [u8]) -> &'a [u8] {
+        let from = usize::try_from(self.at).unwrap_or(usize::MAX);
+        file.get(from..from.saturating_add(usize::from(self.digits))).unwrap_or(&[])
     }
 }
 
-fn length(prefix: &HashPrefix) -> u32 {
-    bits(prefix.0.len())
+impl HashIndex {
+    /// The index of prefixes that stand in `file`.
+    pub(crate) fn new(file: &[u8], mut entries: Vec<HashEntry>) -> Self {
+        // Most files list their bins in order.
+        if !entries.is_sorted_by_key(|entry| entry.written(file)) {
+            entries.sort_by_key(|entry| entry.written(file));
+        }
+        let bit = |entry: &HashEntry| 1_u128.checked_shl(u32::from(entry.digits)).unwrap_or(0);
+        let lengths = entries.iter().fold(0, |lengths, entry| lengths | bit(entry));
+        Self { entries, lengths }
+    }
+
+    /// The places of the delegations that `path` belongs to, in no particular order, possibly repeated. `file` is what
+    /// the index was made of.
+    pub(crate) fn places(&self, file: &[u8], path: &TargetPath) -> impl Iterator<Item = u32> {
+        let in_use = (0..=DIGITS).filter(|n| self.lengths.checked_shr(bits(*n)).unwrap_or(0) & 1 == 1);
+        in_use.filter_map(|n| path.hex.as_bytes().get(..n)).flat_map(move |digits| {
+            let from = self.entries.partition_point(|entry| entry.written(file) < digits);
+            let found = self.entries.get(from..).unwrap_or_default();
+            found.iter().take_while(move |entry| entry.written(file) == digits).map(|entry| entry.place)
+        })
+    }
 }
 
 fn bits(length: usize) -> u32 {

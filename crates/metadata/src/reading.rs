@@ -123,10 +123,22 @@ impl<'a, 'p, const N: usize> Node<'a, 'p, N> {
         raw: Raw<'a>,
         rule: &'static str,
         names: [&'static str; N],
+        each: impl FnMut(&'a [u8], &mut Cursor<'a>) -> Result<bool, Problem>,
+    ) -> Result<Self, Problem> {
+        Self::pass(path, &mut Cursor::new(raw.bytes()), rule, names, each)
+    }
+
+    /// As [`with`](Self::with), for the object at the cursor; goes past it.
+    pub(crate) fn pass(
+        path: Path<'p>,
+        cursor: &mut Cursor<'a>,
+        rule: &'static str,
+        names: [&'static str; N],
         mut each: impl FnMut(&'a [u8], &mut Cursor<'a>) -> Result<bool, Problem>,
     ) -> Result<Self, Problem> {
         let mut members = names.map(|name| (name, None));
-        let is_object = Cursor::new(raw.bytes()).members(|written, cursor| {
+        let start = cursor.clone();
+        let is_object = cursor.members(|written, cursor| {
             if !each(written, cursor)? {
                 let value = cursor.skip();
                 // None of the names asked for needs an escape, so as written is as meant.
@@ -137,9 +149,9 @@ impl<'a, 'p, const N: usize> Node<'a, 'p, N> {
             Ok::<(), Problem>(())
         })?;
         if !is_object {
-            return Err(Problem::shape(path, "an object", raw.kind(), rule));
+            return Err(Problem::shape(path, "an object", start.clone().skip().kind(), rule));
         }
-        Ok(Self { path, raw, members })
+        Ok(Self { path, raw: start.up_to(cursor), members })
     }
 
     /// The member of this name, one of those asked for.
@@ -171,7 +183,7 @@ impl<'a, 'p, const N: usize> Node<'a, 'p, N> {
     }
 
     pub(crate) fn array(&self, name: &'static str, rule: &'static str) -> Result<Vec<Raw<'a>>, Problem> {
-        self.typed(name, "an array", rule, |raw| raw.items().map(Iterator::collect))
+        self.typed(name, "an array", rule, Raw::items)
     }
 
     pub(crate) fn object(&self, name: &'static str, rule: &'static str) -> Result<Raw<'a>, Problem> {

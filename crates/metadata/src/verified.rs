@@ -202,6 +202,12 @@ impl<T> Verified<T> {
         self.file.sha256()
     }
 
+    /// Whether the file is the one that `hashes` pin.
+    #[must_use]
+    pub fn matches(&self, hashes: &Hashes) -> bool {
+        hashes.match_file(&self.file)
+    }
+
     /// The role.
     #[must_use]
     pub fn role(&self) -> &RoleName {

@@ -6,7 +6,7 @@
 mod generate;
 
 use chrono::DateTime;
-use generate::{Layout, Plan, Repository, by_turns, seconds};
+use generate::{By, Layout, Plan, Repository, by_turns, seconds};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey};
 use tuffet_keys::{Scheme, sha256};
 use tuffet_metadata::json::{Value, canonical, parse};
@@ -27,7 +27,7 @@ fn main() {
         let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
         let chain = (1..=roots.parse::<u64>().unwrap()).map(|n| read(&format!("{n}.root.json"))).collect();
         let [timestamp, snapshot, targets] = ["timestamp.json", "1.snapshot.json", "1.targets.json"].map(read);
-        walk(Repository { roots: chain, timestamp, snapshot, targets });
+        walk(Repository { roots: chain, timestamp, snapshot, targets, bin: None });
         return;
     }
     println!("{:<10} {:<9} {:>6} {:>10} {:>10} {:>6}", "scheme", "layout", "roots", "ours ms", "limit ms", "ratio");
@@ -39,7 +39,7 @@ fn main() {
             let (ours, limit) = by_turns(
                 rounds,
                 || {
-                    let fresh = copy(&made);
+                    let fresh = made.clone();
                     seconds(|| walk(fresh))
                 },
                 || seconds(|| prepared.run()),
@@ -56,16 +56,7 @@ fn main() {
 }
 
 fn repository(scheme: Scheme, roots: u64) -> Repository {
-    Repository::generate(&Plan { scheme, layout: Layout::Pretty, roots, targets: 10, bins: 0 })
-}
-
-fn copy(of: &Repository) -> Repository {
-    Repository {
-        roots: of.roots.clone(),
-        timestamp: of.timestamp.clone(),
-        snapshot: of.snapshot.clone(),
-        targets: of.targets.clone(),
-    }
+    Repository::generate(&Plan { scheme, layout: Layout::Pretty, roots, targets: 10, bins: 0, by: By::Succinct })
 }
 
 fn walk(repository: Repository) -> Refreshed {

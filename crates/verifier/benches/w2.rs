@@ -1,5 +1,4 @@
-//! W2: one large targets file, from the disk to a trusted lookup; and the parts of W3 that are large files: a snapshot
-//! of 16,384 bins and the delegations to them.
+//! W2: one large targets file, from the disk to a trusted lookup.
 //!
 //! `cargo bench -p tuffet-verifier --bench w2 [-- COUNT...]`. Peak memory is that of a child that reads and verifies.
 #![allow(
@@ -13,11 +12,11 @@
 mod generate;
 
 use chrono::DateTime;
-use generate::{Layout, Plan, Repository, by_turns, median, path, seconds};
+use generate::{By, Layout, Plan, Repository, by_turns, path, seconds};
 use std::path::Path;
 use tuffet_keys::{Scheme, sha256};
-use tuffet_metadata::{Authority, RoleName, Verified};
-use tuffet_verifier::{Limits, Memory, Policy, Profile, Root, Snapshot, Targets, Unverified, Update};
+use tuffet_metadata::{Authority, RoleName};
+use tuffet_verifier::{Limits, Memory, Policy, Profile, Root, Targets, Unverified, Update};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -40,7 +39,6 @@ fn main() {
             }
         }
     }
-    bins();
 }
 
 fn limits() -> Limits {
@@ -49,7 +47,7 @@ fn limits() -> Limits {
 
 fn measure(scheme: Scheme, layout: Layout, count: usize) {
     let folder = std::env::temp_dir().join(format!("tuffet-w2-{}", std::process::id()));
-    let made = Repository::generate(&Plan { scheme, layout, roots: 1, targets: count, bins: 0 });
+    let made = Repository::generate(&Plan { scheme, layout, roots: 1, targets: count, bins: 0, by: By::Succinct });
     made.write(&folder);
     let size = made.targets.len();
     let root = Unverified::<Root>::new(made.roots[0].clone()).verify_pinned(&Profile::Strict, &limits()).unwrap();
@@ -143,37 +141,4 @@ fn peak() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
-}
-
-fn bins() {
-    for layout in [Layout::Canonical, Layout::Pretty] {
-        let made =
-            Repository::generate(&Plan { scheme: Scheme::EcdsaP256, layout, roots: 1, targets: 0, bins: 16_384 });
-        let root = Unverified::<Root>::new(made.roots[0].clone()).verify_pinned(&Profile::Strict, &limits()).unwrap();
-        let read = |role, bytes: &Vec<u8>| {
-            let times = (0..21).map(|_| {
-                let bytes = bytes.clone();
-                seconds(|| match role {
-                    RoleName::Snapshot => {
-                        let snapshot: Verified<Snapshot> =
-                            Unverified::new(bytes).verify(&root.authority(&role), &Profile::Strict, &limits()).unwrap();
-                        snapshot.meta().len()
-                    }
-                    _ => {
-                        let targets: Verified<Targets> =
-                            Unverified::new(bytes).verify(&root.authority(&role), &Profile::Strict, &limits()).unwrap();
-                        targets.delegations.as_ref().unwrap().roles().len()
-                    }
-                })
-            });
-            median(times.collect()) * 1e3
-        };
-        let snapshot = read(RoleName::Snapshot, &made.snapshot);
-        let targets = read(RoleName::Targets, &made.targets);
-        let sizes = (made.snapshot.len() / 1000, made.targets.len() / 1000);
-        println!(
-            "16,384 bins {layout:?}: snapshot {} KB {snapshot:.2} ms, delegations {} KB {targets:.2} ms",
-            sizes.0, sizes.1
-        );
-    }
 }

@@ -36,7 +36,7 @@ impl Refreshed {
     }
 
     /// The snapshot's entry for the role delegated to.
-    pub(crate) fn pin(&self, edge: &Edge) -> Option<&Pinned> {
+    pub(crate) fn pin(&self, edge: &Edge) -> Option<Pinned> {
         self.snapshot.meta().get(&RoleName::Delegated(edge.role.clone()).file_name())
     }
 

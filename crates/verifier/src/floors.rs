@@ -37,7 +37,7 @@ impl Floors {
         // so: without notes, what is missing before a file that is there was lost.
         let without_notes = memory.accepted_under.is_none() && !purged;
         let expected = noted.timestamp > 0 || without_notes && (memory.snapshot.is_some() || memory.targets.is_some());
-        let timestamp = match core.remembered::<Timestamp>(root, memory.timestamp.as_deref()) {
+        let timestamp = match core.remembered::<Timestamp>(root, memory.timestamp.take()) {
             Ok(Some(file)) if file.common.version < noted.timestamp => {
                 let found = file.common.version;
                 core.lost(RoleName::Timestamp, FloorLoss::Older { found }, &mut noted.timestamp)?;
@@ -57,7 +57,7 @@ impl Floors {
         let top = RoleName::Targets.file_name();
         let mut listed = noted.meta.get(&top).copied().unwrap_or(0);
         let expected = listed > 0 || without_notes && memory.targets.is_some();
-        let snapshot = match core.remembered::<Snapshot>(root, memory.snapshot.as_deref()) {
+        let snapshot = match core.remembered::<Snapshot>(root, memory.snapshot.take()) {
             Ok(Some(file)) => Some(file),
             Ok(None) if !expected => None,
             other => {
@@ -78,10 +78,10 @@ impl Core {
     fn remembered<T: Role>(
         &self,
         root: &Root,
-        bytes: Option<&[u8]>,
+        bytes: Option<Vec<u8>>,
     ) -> Result<Option<Verified<T>>, tuffet_metadata::MetadataError> {
         let Some(bytes) = bytes else { return Ok(None) };
-        let file = Unverified::<T>::new(bytes.to_vec()).counting(self.policy.counting(&T::TYPE));
+        let file = Unverified::<T>::new(bytes).counting(self.policy.counting(&T::TYPE));
         file.verify(&root.authority(&T::TYPE), &self.policy.profile, &self.policy.limits).map(Some)
     }
 

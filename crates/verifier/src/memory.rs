@@ -48,15 +48,15 @@ impl FloorVersions {
     /// Raises the floors to what `snapshot` lists. Of a snapshot with more than 1,024 entries only that of the
     /// top-level targets is noted: notes that large would have to be written at every refresh.
     pub fn raise_to_snapshot(&mut self, snapshot: &Snapshot) {
-        let few = snapshot.meta().len() <= NOTED_ENTRIES;
         let top = RoleName::Targets.file_name();
-        for (name, pin) in snapshot.meta().iter().filter(|(name, _)| few || **name == top) {
-            match self.meta.get_mut(name) {
-                Some(floor) => *floor = (*floor).max(pin.version),
-                None => {
-                    self.meta.insert(name.clone(), pin.version);
-                }
-            }
+        let mut raise = |name: &str, version: u64| match self.meta.get_mut(name) {
+            Some(floor) => *floor = (*floor).max(version),
+            None => drop(self.meta.insert(name.to_owned(), version)),
+        };
+        if snapshot.meta().len() <= NOTED_ENTRIES {
+            snapshot.meta().versions().for_each(|(name, version)| raise(&name, version));
+        } else if let Some(pin) = snapshot.meta().get(&top) {
+            raise(&top, pin.version);
         }
     }
 }

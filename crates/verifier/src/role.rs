@@ -3,7 +3,7 @@
 use crate::UpdateError;
 use crate::update::Core;
 use std::ops::Deref;
-use tuffet_metadata::{Authority, Pinned, Role, RoleName, Unverified, Verified};
+use tuffet_metadata::{Authority, Hashes, Pinned, Role, RoleName, Unverified, Verified};
 
 /// Metadata to act on: its threshold met, not rolled back, not expired at the update's start time.
 ///
@@ -75,27 +75,61 @@ impl Core {
         place: &Place,
         floor: impl FnOnce(&Verified<T>) -> Result<(), UpdateError>,
     ) -> Result<Trusted<T>, UpdateError> {
-        let role = by.role().clone();
-        let wrong = |what, section| {
-            let (role, by) = (role.clone(), place.pinned_by.clone());
-            Err(UpdateError::Pin { role, by, what, section })
-        };
-        self.length(&role, file.length(), self.pinned_limit(pin, default_limit), place.fetch)?;
-        if pin.length.is_some_and(|want| u64::try_from(file.length()) != Ok(want)) {
-            return wrong("length", place.hash);
-        }
-        if pin.hashes.as_ref().is_some_and(|hashes| !file.matches(hashes)) {
-            return wrong("hash", place.hash);
-        }
-        let verified =
-            file.counting(self.policy.counting(&role)).verify(by, &self.policy.profile, &self.policy.limits)?;
-        let found = verified.common().version;
-        if found != pin.version {
-            let (by, expected, section) = (place.pinned_by.clone(), pin.version, place.version);
-            return Err(UpdateError::PinnedVersion { role, by, expected, found, section });
-        }
+        let role = by.role();
+        self.pinned_bytes(role, file.length(), |hashes| file.matches(hashes), pin, default_limit, place)?;
+        let file = file.counting(self.policy.counting(role));
+        let verified = file.verify(by, &self.policy.profile, &self.policy.limits)?;
+        self.pinned_version(&verified, pin, place)?;
         floor(&verified)?;
         self.fresh(verified, place.expiry)
+    }
+
+    /// As [`pinned`](Self::pinned), for a floor that was verified in this update, by the same authority.
+    pub(crate) fn pinned_again<T: Role>(
+        &self,
+        verified: Verified<T>,
+        pin: &Pinned,
+        default_limit: u64,
+        place: &Place,
+        floor: impl FnOnce(&Verified<T>) -> Result<(), UpdateError>,
+    ) -> Result<Trusted<T>, UpdateError> {
+        let (role, length) = (verified.role(), verified.bytes().len());
+        self.pinned_bytes(role, length, |hashes| verified.matches(hashes), pin, default_limit, place)?;
+        self.pinned_version(&verified, pin, place)?;
+        floor(&verified)?;
+        self.fresh(verified, place.expiry)
+    }
+
+    /// Length and hash.
+    fn pinned_bytes(
+        &self,
+        role: &RoleName,
+        length: usize,
+        matches: impl FnOnce(&Hashes) -> bool,
+        pin: &Pinned,
+        default_limit: u64,
+        place: &Place,
+    ) -> Result<(), UpdateError> {
+        self.length(role, length, self.pinned_limit(pin, default_limit), place.fetch)?;
+        let what = if pin.length.is_some_and(|want| u64::try_from(length) != Ok(want)) {
+            "length"
+        } else if pin.hashes.as_ref().is_some_and(|hashes| !matches(hashes)) {
+            "hash"
+        } else {
+            return Ok(());
+        };
+        let (role, by) = (role.clone(), place.pinned_by.clone());
+        Err(UpdateError::Pin { role, by, what, section: place.hash })
+    }
+
+    fn pinned_version<T: Role>(&self, verified: &Verified<T>, pin: &Pinned, place: &Place) -> Result<(), UpdateError> {
+        let found = verified.common().version;
+        if found != pin.version {
+            let (role, by) = (verified.role().clone(), place.pinned_by.clone());
+            let (expected, section) = (pin.version, place.version);
+            return Err(UpdateError::PinnedVersion { role, by, expected, found, section });
+        }
+        Ok(())
     }
 
     /// Bytes to take of a pinned file: the pinned length, but never more than the ceiling; `default` without one.

@@ -209,7 +209,7 @@ impl<'a> Search<'a> {
                 return Err(TargetError::NotInSnapshot { path: path(), role: RoleName::Delegated(role.clone()) });
             };
             self.seen.insert(role.clone());
-            return Ok((edge, pin.clone()));
+            return Ok((edge, pin));
         }
         if let Some(role) = self.terminated.take() {
             return Err(TargetError::Terminated { path: path(), role });

@@ -27,11 +27,11 @@ impl Update<AwaitTargets> {
         let role = RoleName::Targets;
         let limit = self.core.policy.limits.targets_bytes;
         let pin = self.pin();
-        let name = match pin {
+        let name = match &pin {
             Some(pin) if self.stage.root.consistent_snapshot => role.versioned_file_name(pin.version),
             _ => role.file_name(),
         };
-        Request { name, role, limit: pin.map_or(limit, |pin| self.core.pinned_limit(pin, limit)) }
+        Request { name, role, limit: pin.map_or(limit, |pin| self.core.pinned_limit(&pin, limit)) }
     }
 
     /// Goes on with the remembered targets, if they are what the snapshot pins; else gives the stage back.
@@ -55,7 +55,7 @@ impl Update<AwaitTargets> {
         self.check(file).map(|targets| self.finish(targets))
     }
 
-    fn pin(&self) -> Option<&Pinned> {
+    fn pin(&self) -> Option<Pinned> {
         self.stage.snapshot.meta().get(&RoleName::Targets.file_name())
     }
 
@@ -69,6 +69,6 @@ impl Update<AwaitTargets> {
         let name = RoleName::Targets.file_name();
         // A snapshot without this entry does not read (C42).
         let pin = self.pin().ok_or(UpdateError::Removed { name })?;
-        self.core.pinned(file, &by, pin, self.core.policy.limits.targets_bytes, &TARGETS, |_| Ok(()))
+        self.core.pinned(file, &by, &pin, self.core.policy.limits.targets_bytes, &TARGETS, |_| Ok(()))
     }
 }

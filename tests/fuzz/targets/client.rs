@@ -184,7 +184,7 @@ impl World {
             assert!(common.expires.time() > self.now, "trusted what has expired");
         }
         assert_eq!(trusted.timestamp.snapshot.version, trusted.snapshot.common.version);
-        assert_eq!(trusted.snapshot.meta()[&Targets.file_name()].version, trusted.targets.common.version);
+        assert_eq!(trusted.snapshot.meta().get(&Targets.file_name()).unwrap().version, trusted.targets.common.version);
         let versions = [
             trusted.root.common.version,
             trusted.timestamp.common.version,

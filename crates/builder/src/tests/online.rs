@@ -35,7 +35,7 @@ fn r12_snapshot_pins_targets_by_version_length_and_hash() {
     let first = snapshot(None, &targets, at(EXPIRES)).unwrap();
     assert_eq!((first.common.version, &*first.common.spec_version), (1, "1.0.34"));
     assert_eq!(first.common.expires.to_string(), EXPIRES);
-    let pin = &first.meta()["targets.json"];
+    let pin = first.meta().get("targets.json").unwrap();
     assert_eq!((pin.version, pin.length), (3, Some(targets.bytes().len() as u64)));
     assert_eq!(pin.hashes, Some(Hashes::sha256_of(targets.bytes())));
     assert_eq!(first.meta().len(), 1);
@@ -117,7 +117,7 @@ fn r15_f1_what_the_previous_snapshot_has_stays() {
     assert_eq!(meta["rekor.json"], previous.value()["meta"].as_object().unwrap()["rekor.json"]);
     assert_eq!((next.common.version, &*next.common.spec_version), (8, "1.0.31"));
     assert_eq!(members["x-new"], parse("[1]"));
-    assert_eq!(next.meta()["targets.json"].version, 3);
+    assert_eq!(next.meta().get("targets.json").unwrap().version, 3);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub use form::canonical_form;
 pub(crate) use form::{Form, form};
 pub use parse::{JsonError, JsonProblem, parse};
 pub(crate) use raw::{Cursor, Raw};
-pub(crate) use text::{compare_decoded, text};
+pub(crate) use text::{compare, compare_decoded, text};
 pub use write::pretty;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ use super::text::{compare_decoded, plain, text};
 use super::{Object, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::convert::Infallible;
 
 /// One value in canonical form.
 #[derive(Debug, Clone, Copy)]
@@ -36,21 +37,14 @@ impl<'a> Raw<'a> {
         self.0.first() == Some(&b'{')
     }
 
-    pub(crate) fn is_null(self) -> bool {
-        self.0 == b"null"
-    }
-
     /// The elements, if this is an array.
-    pub(crate) fn items(self) -> Option<impl Iterator<Item = Raw<'a>>> {
-        let mut cursor = Cursor::new(self.0);
-        cursor.take(b'[').then(|| {
-            std::iter::from_fn(move || {
-                let inside = cursor.peek().is_some_and(|byte| byte != b']');
-                let item = inside.then(|| cursor.skip());
-                cursor.take(b',');
-                item
-            })
-        })
+    pub(crate) fn items(self) -> Option<Vec<Raw<'a>>> {
+        let mut items = Vec::new();
+        let is_array = Cursor::new(self.0).elements(|cursor| {
+            items.push(cursor.skip());
+            Ok::<(), Infallible>(())
+        });
+        (is_array == Ok(true)).then_some(items)
     }
 
     /// The text, if this is a string.
@@ -135,6 +129,11 @@ impl<'a> Cursor<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// What it goes through, from the first byte.
+    pub(crate) fn all(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The offset from the first byte.
     pub(crate) fn at(&self) -> usize {
         self.at
@@ -143,6 +142,11 @@ impl<'a> Cursor<'a> {
     /// Goes to an offset known to be the start of a value or a name, or the end of a value.
     pub(crate) fn jump(&mut self, at: usize) {
         self.at = at;
+    }
+
+    /// What lies between here and a place further on.
+    pub(crate) fn up_to(&self, end: &Self) -> Raw<'a> {
+        Raw(self.bytes.get(self.at..end.at).unwrap_or(&[]))
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
@@ -200,6 +204,24 @@ impl<'a> Cursor<'a> {
             }
         }
         Raw(self.bytes.get(start..self.at).unwrap_or(&[]))
+    }
+
+    /// Goes through the elements of the array here, and past it. `each` gets the cursor at an element, and goes past
+    /// that. `Ok(false)` where there is no array.
+    pub(crate) fn elements<E>(&mut self, mut each: impl FnMut(&mut Self) -> Result<(), E>) -> Result<bool, E> {
+        if !self.take(b'[') {
+            return Ok(false);
+        }
+        if self.take(b']') {
+            return Ok(true);
+        }
+        loop {
+            each(self)?;
+            if !self.take(b',') {
+                self.take(b']');
+                return Ok(true);
+            }
+        }
     }
 
     /// Goes through the members of the object here, and past it. `each` gets a name as it is written and the cursor at

@@ -1,8 +1,12 @@
 //! The four top-level roles and delegated targets, read from a received `signed` value.
 
 mod common;
+mod delegated;
 mod delegations;
+mod entries;
+mod listed;
 mod meta;
+mod meta_files;
 mod root;
 mod snapshot;
 mod succinct;
@@ -11,8 +15,10 @@ mod targets;
 mod timestamp;
 
 pub use common::Common;
-pub use delegations::{DelegatedRole, Delegation, Delegations};
+pub use delegated::{DelegatedRole, DelegatedRoles};
+pub use delegations::{Delegation, Delegations};
 pub use meta::{Hashes, Pinned};
+pub use meta_files::MetaFiles;
 pub use root::{RoleKeys, Root};
 pub use snapshot::Snapshot;
 pub use succinct::SuccinctRoles;

@@ -1,16 +1,16 @@
-use super::{Common, Pinned, Targets, role, sealed};
+use super::entries::{Entries, Index};
+use super::{Common, MetaFiles, Targets, meta_files, role, sealed};
 use crate::bytes::Payload;
-use crate::json::{Object, Raw, text};
-use crate::reading::{Node, Path, Reading, members};
+use crate::json::{Cursor, Object, Raw};
+use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem, RoleName};
-use std::collections::BTreeMap;
 
 /// The snapshot role (TUF §4.4): the versions of all targets roles that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// Version, expiry, specification.
     pub common: Common,
-    meta: BTreeMap<String, Pinned>,
+    index: Index,
     payload: Payload,
 }
 
@@ -23,10 +23,11 @@ impl Snapshot {
         Raw::new(self.payload.as_slice()).to_object()
     }
 
-    /// The listed files by name (`targets.json`, `ROLE.json`), sorted.
+    /// The listed files by name (`targets.json`, `ROLE.json`), sorted. Each was read when the file was; here it is read
+    /// again from the file's bytes, so that 16,384 bins cost a few bytes each while nobody asks.
     #[must_use]
-    pub fn meta(&self) -> &BTreeMap<String, Pinned> {
-        &self.meta
+    pub fn meta(&self) -> MetaFiles<'_> {
+        MetaFiles(Entries::new(self.payload.as_slice(), &self.index))
     }
 
     /// The entries that name no targets role reachable from `targets` by one delegation: files that once were and
@@ -37,28 +38,32 @@ impl Snapshot {
             let name = file.strip_suffix(".json");
             name.is_some_and(|name| targets.delegations.iter().any(|by| by.authority(name).is_some()))
         };
-        let dead = self.meta.keys().filter(move |file| **file != top && !delegated(file));
-        dead.map(|name| Finding::DeadSnapshotEntry { name: name.clone() })
+        let dead = self.meta().keys().filter(move |file| *file != top && !delegated(file));
+        dead.map(|name| Finding::DeadSnapshotEntry { name: name.into_owned() })
     }
 }
 
 impl sealed::Read for Snapshot {
     #[expect(private_interfaces, reason = "sealed")]
     fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let names = ["expires", "meta", "spec_version", "version"];
-        let node = Node::new(Path::top("signed"), Raw::new(signed.as_slice()), "TUF 4.2.1", names)?;
+        let top = Path::top("signed");
+        let mut index = None;
+        let meta = |name: &[u8], cursor: &mut Cursor<'_>| {
+            let is_meta = name == b"meta";
+            if is_meta {
+                index = Some(meta_files::read(&top.child("meta"), cursor)?);
+            }
+            Ok(is_meta)
+        };
+        let raw = Raw::new(signed.as_slice());
+        let node = Node::with(top, raw, "TUF 4.2.1", ["expires", "spec_version", "version"], meta)?;
         let common = Common::read(&node, reading)?;
         let path = node.at("meta");
-        let mut listed = Vec::new();
-        members(node.object("meta", "C42")?, |name, value| {
-            listed.push((text(name).into_owned(), Pinned::read(path.member(name), value, "TUF 4.4")?));
-            Ok(())
-        })?;
-        // Sorted already, so that the map is built in one go.
-        let meta: BTreeMap<String, Pinned> = listed.into_iter().collect();
-        if !meta.contains_key("targets.json") {
+        let index = index.ok_or_else(|| Problem::shape(path, "an object", "nothing", "C42"))?;
+        let this = Self { common, index, payload: signed.clone() };
+        if !this.meta().contains_key("targets.json") {
             return Err(Problem::shape(path, "an entry `targets.json`", "none", "C42"));
         }
-        Ok(Self { common, meta, payload: signed.clone() })
+        Ok(this)
     }
 }

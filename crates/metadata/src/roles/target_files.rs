@@ -1,5 +1,6 @@
 use super::Hashes;
-use crate::json::{Cursor, Raw, Value, compare_decoded, text};
+use super::entries::{Entries, Index};
+use crate::json::{Cursor, Raw, Value, text};
 use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem};
 use std::borrow::Cow;
@@ -17,71 +18,41 @@ pub struct TargetFile {
 
 /// The targets of a role by path, sorted by code point.
 #[derive(Debug, Clone, Copy)]
-pub struct TargetFiles<'a> {
-    signed: &'a [u8],
-    index: &'a Index,
-}
-
-/// Where each target's entry begins in the canonical bytes of `signed`: four bytes a target, whatever it holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Index(Vec<u32>);
+pub struct TargetFiles<'a>(pub(super) Entries<'a>);
 
 impl<'a> TargetFiles<'a> {
-    pub(super) fn new(signed: &'a [u8], index: &'a Index) -> Self {
-        Self { signed, index }
-    }
-
     /// How many there are.
     #[must_use]
     pub fn len(self) -> usize {
-        self.index.0.len()
+        self.0.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.index.0.is_empty()
+        self.0.len() == 0
     }
 
     /// The target at `path`: a binary search over the file.
     #[must_use]
     pub fn get(self, path: &str) -> Option<TargetFile> {
-        let found =
-            self.index.0.binary_search_by(|offset| compare_decoded(self.cursor(*offset).string(), path)).ok()?;
-        Some(TargetFile::at(&mut self.entry(*self.index.0.get(found)?).1))
+        self.0.find(path).map(TargetFile::of)
     }
 
     /// Whether `path` is listed.
     #[must_use]
     pub fn contains_key(self, path: &str) -> bool {
-        self.index.0.binary_search_by(|offset| compare_decoded(self.cursor(*offset).string(), path)).is_ok()
+        self.0.find(path).is_some()
     }
 
     /// The paths, sorted.
     pub fn keys(self) -> impl Iterator<Item = Cow<'a, str>> {
-        self.index.0.iter().map(move |offset| self.entry(*offset).0)
+        self.0.names()
     }
 
     /// Paths and targets, sorted by path; each is read as it is reached.
     pub fn iter(self) -> impl Iterator<Item = (Cow<'a, str>, TargetFile)> {
-        self.index.0.iter().map(move |offset| {
-            let (path, mut cursor) = self.entry(*offset);
-            (path, TargetFile::at(&mut cursor))
-        })
-    }
-
-    fn cursor(self, offset: u32) -> Cursor<'a> {
-        let mut cursor = Cursor::new(self.signed);
-        cursor.jump(usize::try_from(offset).unwrap_or(usize::MAX));
-        cursor
-    }
-
-    /// The path of an entry, and the cursor at its value.
-    fn entry(self, offset: u32) -> (Cow<'a, str>, Cursor<'a>) {
-        let mut cursor = self.cursor(offset);
-        let path = text(cursor.string());
-        cursor.take(b':');
-        (path, cursor)
+        self.0.iter().map(|(path, mut cursor)| (path, TargetFile::of(cursor.skip())))
     }
 }
 
@@ -91,32 +62,18 @@ impl PartialEq for TargetFiles<'_> {
     }
 }
 
-impl Index {
-    /// Reads every target of the object at the cursor, and goes past it.
-    pub(super) fn read(path: &Path<'_>, cursor: &mut Cursor<'_>, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let mut offsets = Vec::new();
-        let at = cursor.clone();
-        let is_object = cursor.members(|name, cursor| {
-            // Back over the colon, both quotes and the name.
-            let start = cursor.at().saturating_sub(name.len()).saturating_sub(3);
-            let large = |_| Problem::shape(path, "less than 4 GiB", "more", "limit");
-            offsets.push(u32::try_from(start).map_err(large)?);
-            let entry = cursor.clone();
-            if plain_entry(cursor).is_none() {
-                *cursor = entry;
-                let path = path.member(name);
-                if TargetFile::read(path, cursor.skip())?.length.is_none() {
-                    reading.note(Finding::TargetWithoutLength { path: text(name).into_owned() })?;
-                }
+/// Reads every target of the object at the cursor, and goes past it.
+pub(super) fn read(path: &Path<'_>, cursor: &mut Cursor<'_>, reading: &mut Reading<'_>) -> Result<Index, Problem> {
+    Index::read(path, "TUF 4.5", cursor, |name, cursor| {
+        let entry = cursor.clone();
+        if plain_entry(cursor).is_none() {
+            *cursor = entry;
+            if TargetFile::read(path.member(name), cursor.skip())?.length.is_none() {
+                reading.note(Finding::TargetWithoutLength { path: text(name).into_owned() })?;
             }
-            Ok::<(), Problem>(())
-        })?;
-        if !is_object {
-            return Err(Problem::shape(path, "an object", at.clone().skip().kind(), "TUF 4.5"));
         }
-        offsets.shrink_to_fit();
-        Ok(Self(offsets))
-    }
+        Ok(())
+    })
 }
 
 /// Whether the entry at the cursor is as nearly every one is: known hashes of the right form, a length, perhaps
@@ -165,10 +122,10 @@ impl TargetFile {
         Ok(Self { length, hashes, custom: node.member("custom").map(Raw::to_value) })
     }
 
-    /// The entry at the cursor, which was read before without a fault.
-    fn at(cursor: &mut Cursor<'_>) -> Self {
+    /// The value of an entry that was read before without a fault.
+    fn of(entry: Raw<'_>) -> Self {
         let none = Hashes { sha256: None, sha512: None, unknown: Vec::new() };
         // An entry that does not read has no hash, and so matches nothing.
-        Self::read(Path::ROOT, cursor.skip()).unwrap_or(Self { length: Some(0), hashes: none, custom: None })
+        Self::read(Path::ROOT, entry).unwrap_or(Self { length: Some(0), hashes: none, custom: None })
     }
 }

@@ -1,7 +1,7 @@
-use super::target_files::{Index, TargetFiles};
-use super::{Common, Delegations, role, sealed};
+use super::entries::{Entries, Index};
+use super::{Common, Delegations, TargetFiles, role, sealed, target_files};
 use crate::bytes::Payload;
-use crate::json::{Object, Raw};
+use crate::json::{Cursor, Object, Raw};
 use crate::reading::{Node, Path, Reading};
 use crate::{Finding, Problem, RoleName};
 
@@ -29,36 +29,33 @@ impl Targets {
     /// that a million of them cost a few bytes each while nobody asks.
     #[must_use]
     pub fn targets(&self) -> TargetFiles<'_> {
-        TargetFiles::new(self.payload.as_slice(), &self.index)
+        TargetFiles(Entries::new(self.payload.as_slice(), &self.index))
     }
 }
 
 impl sealed::Read for Targets {
     #[expect(private_interfaces, reason = "sealed")]
     fn read(signed: &Payload, reading: &mut Reading<'_>) -> Result<Self, Problem> {
-        let raw = Raw::new(signed.as_slice());
         let top = Path::top("signed");
-        let mut index = None;
-        // Read where it stands, in the one pass over the members: it is nearly all of a large file.
-        let targets = |name: &[u8], cursor: &mut crate::json::Cursor<'_>| {
-            let is_targets = name == b"targets";
-            if is_targets {
-                index = Some(Index::read(&top.child("targets"), cursor, reading)?);
+        let (mut index, mut delegations) = (None, None);
+        // Read where they stand, in the one pass over the members: one or the other is nearly all of a large file.
+        let each = |name: &[u8], cursor: &mut Cursor<'_>| {
+            match name {
+                b"targets" => index = Some(target_files::read(&top.child("targets"), cursor, reading)?),
+                b"delegations" if cursor.peek() != Some(b'n') => {
+                    delegations = Some(Delegations::read(top.child("delegations"), signed, cursor, reading)?);
+                }
+                _ => return Ok(false),
             }
-            Ok(is_targets)
+            Ok(true)
         };
-        let names = ["delegations", "expires", "spec_version", "version"];
-        let node = Node::with(top, raw, "TUF 4.2.1", names, targets)?;
+        let raw = Raw::new(signed.as_slice());
+        let node = Node::with(top, raw, "TUF 4.2.1", ["delegations", "expires", "spec_version", "version"], each)?;
         let common = Common::read(&node, reading)?;
         let index = index.ok_or_else(|| Problem::shape(node.at("targets"), "an object", "nothing", "TUF 4.5"))?;
-        let delegations = match node.member("delegations") {
-            None => None,
-            Some(value) if value.is_null() => {
-                reading.note(Finding::NullDelegations)?;
-                None
-            }
-            Some(value) => Some(Delegations::read(node.at("delegations"), value, reading)?),
-        };
+        if node.member("delegations").is_some() {
+            reading.note(Finding::NullDelegations)?;
+        }
         Ok(Self { common, delegations, index, payload: signed.clone() })
     }
 }

@@ -96,8 +96,8 @@ fn f21_the_index_finds_what_asking_each_bin_finds() {
     let delegations = delegations(&bins.into());
     for i in 0..64 {
         let path = TargetPath::new(format!("project-{i}/file.tgz"));
-        let asked: Vec<&str> =
-            delegations.roles().iter().filter(|role| role.covers(&path)).map(|role| role.name.as_str()).collect();
+        let asked: Vec<String> =
+            delegations.roles().iter().filter(|role| role.covers(&path)).map(|role| role.name).collect();
         assert_eq!(names(&delegations, path.as_str()), asked);
         assert!(!asked.is_empty());
     }

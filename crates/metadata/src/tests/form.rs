@@ -263,7 +263,7 @@ proptest! {
         prop_assert_eq!(raw.as_u64(), value.as_u64());
         let text = raw.as_str();
         prop_assert_eq!(text.as_deref(), value.as_str());
-        let items: Option<Vec<Value>> = raw.items().map(|items| items.map(crate::json::Raw::to_value).collect());
+        let items: Option<Vec<Value>> = raw.items().map(|items| items.into_iter().map(crate::json::Raw::to_value).collect());
         prop_assert_eq!(items.as_deref(), value.as_array());
         for (name, member) in value.as_object().into_iter().flatten() {
             prop_assert_eq!(raw.member(name).map(crate::json::Raw::to_value), Some(member.clone()));

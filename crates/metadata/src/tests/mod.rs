@@ -7,6 +7,7 @@ mod files;
 mod form;
 mod json;
 mod keys;
+mod listed;
 mod patterns;
 mod profile;
 mod properties;

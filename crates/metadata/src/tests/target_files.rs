@@ -112,3 +112,18 @@ proptest! {
         prop_assert_eq!(targets.targets().contains_key(&other), expected.contains_key(&other));
     }
 }
+
+proptest! {
+    #[test]
+    fn f2_written_names_sort_as_what_they_stand_for(
+        a in "[ab\"\\\\\u{e9}]{0,20}", b in "[ab\"\\\\\u{e9}]{0,20}", same in "[ab\"\\\\]{0,20}"
+    ) {
+        let written = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+        for (a, b) in [(a.clone(), b.clone()), (format!("{same}{a}"), format!("{same}{b}"))] {
+            let (left, right) = (written(&a), written(&b));
+            prop_assert_eq!(crate::json::compare(left.as_bytes(), right.as_bytes()), a.cmp(&b));
+            prop_assert_eq!(crate::json::compare_decoded(left.as_bytes(), &b), a.cmp(&b));
+            prop_assert_eq!(crate::json::text(left.as_bytes()), a);
+        }
+    }
+}

@@ -83,7 +83,7 @@ fn f19_paths_or_prefixes_never_both() {
     let mut neither = delegated("d");
     neither.as_object_mut().unwrap().remove("paths");
     let verified = read(&with(&json!([neither])));
-    let role = &verified.delegations.as_ref().unwrap().roles()[0];
+    let role = verified.delegations.as_ref().unwrap().roles().iter().next().unwrap();
     assert!(role.paths.is_empty() && role.path_hash_prefixes.is_empty(), "neither matches nothing");
 
     for (paths, found) in [(json!(null), "an array, found null"), (json!([7]), "strings, found 7")] {
@@ -110,8 +110,8 @@ fn delegations_say_who_may_sign() {
     let verified = read(&with(&json!([role, delegated("e")])));
     let delegations = verified.delegations.as_ref().unwrap();
     assert_eq!(
-        delegations.roles().iter().map(|r| (&*r.name, r.terminating)).collect::<Vec<_>>(),
-        [("d", true), ("e", false)]
+        delegations.roles().iter().map(|r| (r.name, r.terminating)).collect::<Vec<_>>(),
+        [("d".to_owned(), true), ("e".to_owned(), false)]
     );
     assert_eq!(delegations.keys().len(), 1);
     assert!(delegations.authority("f").is_none());

@@ -29,7 +29,7 @@ fn r12_r13_snapshot_and_timestamp_pin_version_length_and_hash() {
     site.publish(first()).unwrap();
     site.publish(second(&site.state())).unwrap();
     let (tree, published) = (site.tree(), site.repository.published().unwrap().unwrap());
-    let pin = &published.snapshot.meta()["targets.json"];
+    let pin = published.snapshot.meta().get("targets.json").unwrap();
     assert_eq!((pin.version, pin.length), (2, Some(tree["2.targets.json"].len() as u64)));
     assert!(pin.hashes.as_ref().unwrap().match_bytes(&tree["2.targets.json"]));
     let pin = &published.timestamp.snapshot;

@@ -68,16 +68,30 @@ pub(crate) struct Plan {
     pub(crate) roots: u64,
     /// Entries of the top-level targets, about 284 bytes each in canonical form.
     pub(crate) targets: usize,
-    /// Delegations of the top-level targets, by hash prefix, which the snapshot lists too.
+    /// Bins the top-level targets delegate to, a power of two, which the snapshot lists too.
     pub(crate) bins: usize,
+    /// How it delegates to them.
+    pub(crate) by: By,
+}
+
+/// How a role delegates to bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Each listed, with its hash prefix.
+    Prefixes,
+    /// TAP 15.
+    Succinct,
 }
 
 /// The files of a repository under consistent snapshots.
+#[derive(Clone)]
 pub(crate) struct Repository {
     pub(crate) roots: Vec<Vec<u8>>,
     pub(crate) timestamp: Vec<u8>,
     pub(crate) snapshot: Vec<u8>,
     pub(crate) targets: Vec<u8>,
+    /// The bin that [`ASKED`] belongs to, by name, where there are bins: no reader needs the others.
+    pub(crate) bin: Option<(String, Vec<u8>)>,
 }
 
 /// The file of `signed`, canonical bytes, in a layout.
@@ -135,22 +149,11 @@ pub(crate) fn path(number: usize) -> String {
 }
 
 /// Targets in canonical form, written directly: a tree of a million would take gigabytes.
-fn targets(count: usize, bins: usize, signer: &Pair) -> Vec<u8> {
-    let mut order: Vec<(String, usize)> = (0..count).map(|number| (path(number), number)).collect();
+fn targets(paths: impl Iterator<Item = String>, delegations: &str) -> Vec<u8> {
+    let mut order: Vec<(String, usize)> = paths.zip(0..).collect();
     order.sort();
     let mut out = String::from("{\"_type\":\"targets\",");
-    if bins > 0 {
-        let keyid = signer.key.keyid();
-        let key = String::from_utf8(canonical(&signer.key.object().into())).unwrap();
-        write!(out, "\"delegations\":{{\"keys\":{{\"{keyid}\":{key}}},\"roles\":[").unwrap();
-        for bin in 0..bins {
-            let comma = if bin > 0 { "," } else { "" };
-            let name = format!("{{\"keyids\":[\"{keyid}\"],\"name\":\"bin-{bin:04x}\"");
-            write!(out, "{comma}{name},\"path_hash_prefixes\":[\"{bin:04x}\"],\"terminating\":true,\"threshold\":1}}")
-                .unwrap();
-        }
-        out.push_str("]},");
-    }
+    out.push_str(delegations);
     write!(out, "\"expires\":\"{EXPIRES}\",\"spec_version\":\"1.0.34\",\"targets\":{{").unwrap();
     for (i, (path, number)) in order.iter().enumerate() {
         let comma = if i > 0 { "," } else { "" };
@@ -163,17 +166,68 @@ fn targets(count: usize, bins: usize, signer: &Pair) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// The member `delegations` of the bins, with its comma.
+fn delegations(plan: &Plan, signer: &Pair) -> String {
+    if plan.bins == 0 {
+        return String::new();
+    }
+    let keyid = signer.key.keyid();
+    let key = String::from_utf8(canonical(&signer.key.object().into())).unwrap();
+    let mut out = format!("\"delegations\":{{\"keys\":{{\"{keyid}\":{key}}},");
+    if plan.by == By::Succinct {
+        let bits = plan.bins.ilog2();
+        let keys = format!("\"keyids\":[\"{keyid}\"],\"name_prefix\":\"bin\",\"threshold\":1");
+        write!(out, "\"succinct_roles\":{{\"bit_length\":{bits},{keys}}}}},").unwrap();
+        return out;
+    }
+    out.push_str("\"roles\":[");
+    let digits = prefix_digits(plan.bins);
+    let each = 16_usize.pow(digits) / plan.bins;
+    for bin in 0..plan.bins {
+        let comma = if bin > 0 { "," } else { "" };
+        let name = format!("{{\"keyids\":[\"{keyid}\"],\"name\":\"{}\"", bin_name(plan, bin));
+        let width = digits as usize;
+        let prefixes: Vec<String> = (0..each).map(|i| format!("\"{:0width$x}\"", bin * each + i)).collect();
+        let prefixes = format!("\"path_hash_prefixes\":[{}]", prefixes.join(","));
+        write!(out, "{comma}{name},{prefixes},\"terminating\":true,\"threshold\":1}}").unwrap();
+    }
+    out.push_str("]},");
+    out
+}
+
+/// Hex digits that tell as many bins apart.
+fn prefix_digits(bins: usize) -> u32 {
+    bins.ilog2().div_ceil(4)
+}
+
+/// As TAP 15 names them, for both.
+fn bin_name(plan: &Plan, bin: usize) -> String {
+    format!("bin-{bin:0width$x}", width = prefix_digits(plan.bins) as usize)
+}
+
+/// The target that is asked for where there are bins.
+pub(crate) const ASKED: &str = "packages/07/package-0000007-1.0.tar.gz";
+
+/// The bin of [`ASKED`], with it and 60 others: a million targets in 16,384 bins.
+fn bin(plan: &Plan, signer: &Pair) -> (String, Vec<u8>) {
+    let [a, b, c, d, ..] = *sha256(ASKED.as_bytes()).as_bytes();
+    let number = u32::from_be_bytes([a, b, c, d]) >> (32 - plan.bins.ilog2());
+    let paths = [7].into_iter().chain(100..160).map(path);
+    (bin_name(plan, number as usize), file(&targets(paths, ""), &[signer], plan.layout))
+}
+
 impl Repository {
     pub(crate) fn generate(plan: &Plan) -> Self {
         let keys: Vec<Pair> = (1..=5).map(|seed| Pair::new(plan.scheme, seed)).collect();
         let (online, offline) = (Pair::new(plan.scheme, 6), Pair::new(plan.scheme, 7));
         let signers: Vec<&Pair> = keys.iter().collect();
         let root = |version| file(&root(version, &keys, &online, &offline), &signers, plan.layout);
-        let targets = file(&targets(plan.targets, plan.bins, &offline), &[&offline], plan.layout);
+        let targets =
+            file(&targets((0..plan.targets).map(path), &delegations(plan, &offline)), &[&offline], plan.layout);
         let pin = |bytes: &[u8]| Value::from(Pinned::of(1, bytes).to_object());
         let mut meta = object([("targets.json", pin(&targets))]);
         for bin in 0..plan.bins {
-            meta.insert(format!("bin-{bin:04x}.json"), object([("version", 1u64.into())]).into());
+            meta.insert(format!("{}.json", bin_name(plan, bin)), object([("version", 1u64.into())]).into());
         }
         let mut snapshot = common("snapshot", 1);
         snapshot.insert("meta".into(), meta.into());
@@ -181,7 +235,8 @@ impl Repository {
         let mut timestamp = common("timestamp", 1);
         timestamp.insert("meta".into(), object([("snapshot.json", pin(&snapshot))]).into());
         let timestamp = file(&canonical(&timestamp.into()), &[&online], plan.layout);
-        Self { roots: (1..=plan.roots).map(root).collect(), timestamp, snapshot, targets }
+        let bin = (plan.bins > 0).then(|| bin(plan, &offline));
+        Self { roots: (1..=plan.roots).map(root).collect(), timestamp, snapshot, targets, bin }
     }
 
     /// Writes the metadata as a repository serves it.
@@ -194,6 +249,9 @@ impl Repository {
         write("timestamp.json", &self.timestamp);
         write("1.snapshot.json", &self.snapshot);
         write("1.targets.json", &self.targets);
+        if let Some((name, bytes)) = &self.bin {
+            write(&format!("1.{name}.json"), bytes);
+        }
     }
 
     /// The hash that pins `targets`, to check that what is measured is what is pinned.

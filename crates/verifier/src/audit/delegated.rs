@@ -3,6 +3,7 @@
 use super::report::{AuditRefusal, DelegatedReport, RoleReport};
 use crate::delegated::{Edge, Entrusted};
 use crate::{Refreshed, Request, Trusted};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tuffet_metadata::{Limits, Pinned, RoleName, Targets};
@@ -32,7 +33,7 @@ impl DelegatedWalk {
 
     pub(super) fn request(&self) -> Option<Request> {
         let edge = self.pending.last()?;
-        self.trusted.pin(edge).map(|pin| self.trusted.request(edge, pin))
+        self.trusted.pin(edge).map(|pin| self.trusted.request(edge, &pin))
     }
 
     /// The file asked for, or that it is not there.
@@ -56,7 +57,7 @@ impl DelegatedWalk {
     fn settle(&mut self) {
         while !self.is_over() {
             let Some(edge) = self.pending.last() else { return };
-            let pin = self.trusted.pin(edge).cloned();
+            let pin = self.trusted.pin(edge);
             if pin.is_some() && !self.files.contains_key(&edge.role) {
                 return;
             }
@@ -89,10 +90,11 @@ impl DelegatedWalk {
         let delegator = by.map_or(&trusted.targets, |by| by);
         let mut edges = Vec::new();
         for delegations in delegator.delegations.iter() {
-            let listed = delegations.roles().iter().map(|role| role.name.clone());
-            let files = trusted.snapshot.meta().keys().filter_map(|file| file.strip_suffix(".json"));
-            let is_bin = |name: &&str| delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name));
-            let bins = files.filter(is_bin).map(str::to_owned);
+            let listed = delegations.roles().names().map(Cow::into_owned);
+            let files = trusted.snapshot.meta().keys();
+            let files = files.filter_map(|file| file.strip_suffix(".json").map(str::to_owned));
+            let is_bin = |name: &String| delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name));
+            let bins = files.filter(is_bin);
             edges.extend(listed.chain(bins).map(|role| Edge { by: by.cloned(), role }));
         }
         edges.retain(|edge| !self.done.contains(&trusted.entrusted(edge)));

@@ -106,6 +106,31 @@ fn c38_nothing_the_trusted_snapshot_lists_goes_or_goes_back() {
 }
 
 #[test]
+fn c38_entries_are_compared_by_name_whatever_stands_between_them() {
+    // By code point: `!` before `"` before `.` before `a`, which is not the order of the bytes as written.
+    let names = ["!.json", "\".json", ".json", "a!.json", "a\".json", "a.json", "zz.json"];
+    let old = names.iter().fold(repo(5), |repo, name| repo.lists(name, 3));
+    let new =
+        ["!!.json", "\"\".json", "a\"a.json", "z.json"].iter().fold(old.clone(), |repo, name| repo.lists(name, 1));
+    let new = new.with(|r| {
+        r.snapshot.version = 6;
+        r.timestamp.version = 6;
+    });
+    assert!(refresh(awaiting(&root(1), old.memory(&root(1))), &new).is_ok());
+    for name in names {
+        let error = refresh(awaiting(&root(1), old.memory(&root(1))), &new.clone().lists(name, 2)).unwrap_err();
+        let role = name.strip_suffix(".json").unwrap().escape_debug();
+        assert_eq!(error.to_string(), format!("{role}: expected version 3 or later, found 2 (TUF 5.5.5)"));
+        let error = refresh(awaiting(&root(1), old.memory(&root(1))), &new.clone().omits(name)).unwrap_err();
+        let text = format!(
+            "snapshot: expected an entry `{}` as the trusted snapshot has, found none (TUF 5.5.5)",
+            name.escape_debug()
+        );
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
 fn c39_the_trusted_snapshot_counts_though_the_timestamp_no_longer_pins_it() {
     // Snapshot 5 is trusted; timestamp 6 was accepted and snapshot 6 withheld; then a snapshot 6' lists targets 4.
     let forged = repo(6).with(|r| r.targets.version = 4);
