@@ -99,14 +99,12 @@ impl ProxyUrl {
 
 impl fmt::Display for ProxyUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = match self.text.split_once("://") {
-            Some((scheme, rest)) => (format!("{scheme}://"), rest),
-            None => (String::new(), &*self.text),
-        };
+        // What is no URL may be a password put in its place.
+        let Some((scheme, rest)) = self.text.split_once("://") else { return f.write_str("***") };
         match rest.rsplit_once('@') {
             // A `/`, `?` or `#` before the `@` makes it no user name; what it is instead may be a secret all the same.
-            Some((_secret, host)) => write!(f, "{scheme}***@{}", host.escape_debug()),
-            None => write!(f, "{scheme}{}", rest.escape_debug()),
+            Some((_secret, host)) => write!(f, "{scheme}://***@{}", host.escape_debug()),
+            None => write!(f, "{scheme}://{}", rest.escape_debug()),
         }
     }
 }

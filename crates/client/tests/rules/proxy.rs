@@ -108,7 +108,7 @@ fn x6_a_proxy_that_refuses_or_is_gone_ends_the_fetch_and_its_password_shows_nowh
 #[test]
 fn x6_what_is_no_proxys_url_is_refused_without_its_password() {
     for (text, message) in [
-        ("me:s3cret@host:1", "proxy ***@host:1: expected http://HOST:PORT"),
+        ("me:s3cret@host:1", "proxy ***: expected http://HOST:PORT"),
         ("socks5://me:s3cret@host:1", "proxy socks5://***@host:1: expected http:// or https://"),
         ("http://me:s3cret@", "proxy http://***@: expected a host"),
         ("http://me:s3cret@h/path", "proxy http://***@h/path: expected no path after the host"),

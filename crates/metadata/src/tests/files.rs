@@ -35,8 +35,8 @@ fn f1_every_role_keeps_what_it_received() {
     assert_eq!((crate::json::Value::from(timestamp.value()), timestamp.bytes()), (one.0, &*one.1));
     let snapshot = verified::<Snapshot>(two.1.clone(), &Profile::Strict).unwrap();
     assert_eq!((crate::json::Value::from(snapshot.value()), snapshot.bytes()), (two.0, &*two.1));
-    let pins: Vec<_> = snapshot.meta().iter().map(|(name, pin)| (name.as_str(), pin.version)).collect();
-    assert_eq!(pins, [("targets.json", 7)]);
+    let pins: Vec<_> = snapshot.meta().iter().map(|(name, pin)| (name.into_owned(), pin.version)).collect();
+    assert_eq!(pins, [("targets.json".to_owned(), 7)]);
     let targets = verified::<Targets>(three.1.clone(), &Profile::Strict).unwrap();
     assert_eq!((crate::json::Value::from(targets.value()), targets.bytes()), (three.0, &*three.1));
 }
