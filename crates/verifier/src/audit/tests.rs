@@ -188,6 +188,19 @@ fn d7_an_expiry_counts_only_against_those_who_cannot_write_a_later_one() {
 }
 
 #[test]
+fn x9_an_audit_checks_every_signature_whatever_a_client_would() {
+    let people = [person(1, "@alice"), person(2, "@bob"), person(3, "@carol")];
+    let (all, online) = (people.each_ref(), person(9, "online"));
+    let first = sign(&root(1, 30, "1.0.34", &all, [&online, &online]), &all);
+    let alone = Repository { files: vec![("1.root.json".to_owned(), first)] };
+    for check in [Check::Enough, Check::Every] {
+        let report = alone.audit(Policy { check, ..strict() });
+        assert_eq!((report.roots[0].own.have(), report.roots[0].own.threshold), (3, 2), "{check:?}");
+        assert_eq!(report.roots[0].signers.len(), 3, "{check:?}");
+    }
+}
+
+#[test]
 fn strict_stops_at_the_first_root_it_refuses_and_reads_the_others() {
     let repository = Repository::new("1.0", 9);
     let report = repository.audit(strict());
