@@ -62,7 +62,7 @@ pub fn snapshot(
 ) -> Result<Proposed<Snapshot>, OnlineError> {
     let name = RoleName::Targets.file_name();
     let listed = previous.and_then(|previous| previous.meta().get(&name));
-    not_older(targets, listed, RoleName::Snapshot, "C38")?;
+    not_older(targets, listed.as_ref(), RoleName::Snapshot, "C38")?;
     let before = previous.map(|previous| previous.value()).unwrap_or_default();
     let mut meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
     all_listed(targets, &meta)?;
