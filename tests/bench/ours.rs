@@ -38,7 +38,7 @@ impl Ours {
         match task.verb {
             "cold" | "warm" | "notes" | "ahead" => {
                 let pin = pin(task);
-                let (seconds, client) = timed(|| {
+                let (seconds, client) = timed(task, || {
                     let mut client = client(task, &pin);
                     client.refresh(now).unwrap();
                     client
@@ -50,20 +50,20 @@ impl Ours {
             "again" => {
                 let client = self.last.as_mut()?;
                 let before = client.transport().1.load(Ordering::Relaxed);
-                let (seconds, _) = timed(|| client.refresh(now).unwrap());
+                let (seconds, _) = timed(task, || client.refresh(now).unwrap());
                 Some((seconds, client.transport().1.load(Ordering::Relaxed) - before))
             }
             "find" => {
                 let mut client = client(task, &pin(task));
                 let trusted = client.refresh(now).unwrap();
                 let before = client.transport().1.load(Ordering::Relaxed);
-                let (seconds, _) = timed(|| client.find(&trusted, task.target).unwrap());
+                let (seconds, _) = timed(task, || client.find(&trusted, task.target).unwrap());
                 Some((seconds, client.transport().1.load(Ordering::Relaxed) - before))
             }
             "canonical" => {
                 let bytes = std::fs::read(task.repository).unwrap();
                 let value = tuffet_metadata::json::parse(&bytes, 32).unwrap();
-                Some((timed(|| tuffet_metadata::json::canonical(&value)).0, 0))
+                Some((timed(task, || tuffet_metadata::json::canonical(&value)).0, 0))
             }
             _ => None,
         }

@@ -16,7 +16,7 @@ impl Tough {
                 std::fs::create_dir_all(task.cache).unwrap();
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 let limits = Limits { max_root_updates: 4_096, max_targets_size: 1 << 32, ..Limits::default() };
-                let (seconds, loaded) = timed(|| {
+                let (seconds, loaded) = timed(task, || {
                     let loader = RepositoryLoader::new(&pin, base.clone(), base.join("targets/").unwrap())
                         .limits(limits)
                         .datastore(task.cache)
@@ -31,7 +31,7 @@ impl Tough {
             "canonical" => {
                 let value: serde_json::Value =
                     serde_json::from_slice(&std::fs::read(task.repository).unwrap()).unwrap();
-                let (seconds, _) = timed(|| {
+                let (seconds, _) = timed(task, || {
                     let mut out = Vec::new();
                     let mut writer =
                         serde_json::Serializer::with_formatter(&mut out, olpc_cjson::CanonicalFormatter::new());
