@@ -93,6 +93,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what map_err gives")]
 fn text(error: ClientError) -> String {
     format!("{}: {error}", error.code())
 }

@@ -80,7 +80,7 @@ impl World {
         let names: Vec<String> = self.honest.keys().filter(|name| name.ends_with(".json")).cloned().collect();
         let name = &names[n % names.len()];
         match operation % 16 {
-            0 => self.publishing(|sim| sim.publish_timestamp()),
+            0 => self.publishing(Simulator::publish_timestamp),
             1 => self.publishing(|sim| {
                 sim.publish_snapshot();
                 sim.publish_timestamp();

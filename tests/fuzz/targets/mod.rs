@@ -10,8 +10,11 @@ mod simulator;
 #[expect(dead_code, reason = "the client's tests use all of it")]
 mod x1_disk;
 
+/// What takes any bytes, and panics where something does not hold.
+type Target = fn(&[u8]);
+
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub(crate) const TARGETS: [(&str, Target); 8] = [
     ("metadata", formats::metadata),
     ("canonical", formats::canonical),
     ("key", formats::key),
