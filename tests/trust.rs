@@ -101,11 +101,12 @@ fn offline_verifies_the_cache_again() {
     let folder = TempDir::new().unwrap();
     let (url, root) = (golden(""), golden("1.root.json"));
     stdout(&tuffet(&folder, &["client", "init", "--cache", "cache", "--root", &root]));
-    let refresh = ["client", "refresh", "--cache", "cache", "--url"];
-    let nothing = refused(&tuffet(&folder, &[&refresh[..], &["unused", "--offline"]].concat()), 1);
+    let refresh = ["client", "refresh", "--cache", "cache"];
+    let nothing = refused(&tuffet(&folder, &[&refresh[..], &["--offline"]].concat()), 1);
     assert!(nothing.contains("cannot fetch timestamp: the cache cache: expected `timestamp.json`"), "{nothing}");
-    let online = stdout(&tuffet(&folder, &[&refresh[..], &[&url]].concat()));
-    assert_eq!(stdout(&tuffet(&folder, &[&refresh[..], &["unused", "--offline"]].concat())), online);
+    let online = stdout(&tuffet(&folder, &[&refresh[..], &["--url", &url]].concat()));
+    assert_eq!(stdout(&tuffet(&folder, &[&refresh[..], &["--offline"]].concat())), online);
+    refused(&tuffet(&folder, &refresh), 2);
 }
 
 #[test]

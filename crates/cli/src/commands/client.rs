@@ -55,12 +55,18 @@ pub struct Repository {
 /// Arguments of `client refresh`.
 #[derive(Debug, Args)]
 pub struct Refresh {
-    /// The repository.
-    #[command(flatten)]
-    pub repository: Repository,
+    /// The directory that keeps what is trusted
+    #[arg(long, value_name = "DIR")]
+    pub cache: PathBuf,
+    /// The repository's metadata: a URL or a directory
+    #[arg(long, value_name = "LOCATION", required_unless_present = "offline")]
+    pub url: Option<String>,
     /// Verify what is in the cache once more, without a request
-    #[arg(long)]
+    #[arg(long, conflicts_with = "url")]
     pub offline: bool,
+    /// The network.
+    #[command(flatten)]
+    pub network: Network,
 }
 
 /// Arguments of `client download`.
@@ -104,20 +110,20 @@ impl Repository {
         if let Some(targets) = &self.targets {
             client = client.with_targets(self.network.open(targets)?);
         }
-        let trusted = client.refresh(context.reading_time()).map_err(|e| self.explain(e))?;
+        let trusted = client.refresh(context.reading_time()).map_err(|e| explain(e, &self.cache))?;
         Ok((client, trusted))
     }
+}
 
-    /// The client's error, with the command that makes a cache where there is none.
-    fn explain(&self, error: ClientError) -> CliError {
-        let no_root = matches!(error, ClientError::NoRoot { .. });
-        let error = CliError::from(error);
-        if no_root {
-            let cache = self.cache.display();
-            error.hint(format!("`tuffet client init --cache {cache} --root root.json`, with a root.json you trust"))
-        } else {
-            error
-        }
+/// The client's error, with the command that makes a cache where there is none.
+fn explain(error: ClientError, cache: &Path) -> CliError {
+    let no_root = matches!(error, ClientError::NoRoot { .. });
+    let error = CliError::from(error);
+    if no_root {
+        let cache = cache.display();
+        error.hint(format!("`tuffet client init --cache {cache} --root root.json`, with a root.json you trust"))
+    } else {
+        error
     }
 }
 
@@ -148,14 +154,18 @@ fn init(command: &Init) -> Result<Outcome, CliError> {
 }
 
 fn refresh(command: &Refresh, context: &Context<'_>) -> Result<Outcome, CliError> {
-    let (events, trusted) = if command.offline {
-        let cache = Cache::new(&command.repository.cache);
-        let verified = tuffet_client::verify_offline(&cache, context.reading_time(), Policy::default());
-        let (trusted, events) = verified.map_err(|e| command.repository.explain(e))?;
-        (events, trusted)
-    } else {
-        let (client, trusted) = command.repository.refresh(None, context)?;
-        (client.events().to_vec(), trusted)
+    let (events, trusted) = match &command.url {
+        None => {
+            let cache = Cache::new(&command.cache);
+            let verified = tuffet_client::verify_offline(&cache, context.reading_time(), Policy::default());
+            let (trusted, events) = verified.map_err(|e| explain(e, &command.cache))?;
+            (events, trusted)
+        }
+        Some(url) => {
+            let (cache, url, network) = (command.cache.clone(), url.clone(), command.network.clone());
+            let (client, trusted) = Repository { cache, url, targets: None, network }.refresh(None, context)?;
+            (client.events().to_vec(), trusted)
+        }
     };
     let text = format!("{}{}", versions(&trusted), talk(&events));
     Ok(Outcome::new(text, "tuffet-client-refresh-v1", refreshed(&events, &trusted)))
