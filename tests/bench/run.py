@@ -21,6 +21,7 @@ for name in ("ours", "write"):
 for name in ("--python", "--node", "--tuffet", "--chain"):
     OPTIONS.add_argument(name)
 OPTIONS.add_argument("--small", action="store_true")
+OPTIONS.add_argument("--only", action="append", choices=["w1", "http", "w2", "w3", "w6", "w8"])
 OPTIONS = OPTIONS.parse_args()
 SCRATCH = Path(tempfile.mkdtemp(prefix="tuffet-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
 
@@ -201,6 +202,8 @@ def w8():
 try:
     print("ours first; (n x): so many times what ours takes; -: it does not do this, or does not finish")
     for part in (w1, http, w2, w3, w6, w8):
+        if OPTIONS.only and part.__name__ not in OPTIONS.only:
+            continue
         began = time.perf_counter()
         part()
         print(f"# {part.__name__}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
