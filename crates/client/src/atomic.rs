@@ -1,6 +1,7 @@
 //! Files that are there whole or not at all.
 
-use std::fs::{self, File};
+use crate::{Disk, RealDisk};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -21,10 +22,5 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
-    sync_folder(folder)
-}
-
-/// Makes a rename or a new name outlive a power cut. Windows has no such call and needs none.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    RealDisk.sync_directory(folder)
 }

@@ -2,7 +2,7 @@
 
 use crate::path::file_names;
 use crate::transport::{exceeds, read_limited};
-use crate::{ClientError, atomic};
+use crate::{ClientError, Disk, RealDisk, atomic};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Destination {
         let mut parent = &self.directory;
         for folder in &self.folders {
             match fs::create_dir(folder) {
-                Ok(()) => atomic::sync_folder(parent).map_err(|e| failed(parent, e))?,
+                Ok(()) => RealDisk.sync_directory(parent).map_err(|e| failed(parent, e))?,
                 Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
                 Err(e) => return Err(failed(folder, e)),
             }
