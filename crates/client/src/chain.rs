@@ -50,7 +50,10 @@ impl<T: Transport, S: Store> Client<T, S> {
     /// The update at the newest root this client can prove without the network.
     pub(crate) fn start(&mut self, now: DateTime<Utc>) -> Result<Update<Roots>, ClientError> {
         if let Some(known) = &self.known {
-            return Ok(Update::resume(known.clone(), now, self.policy.clone()));
+            let mut update = Update::resume(known.clone(), now, self.policy.clone());
+            // Another process may have walked further.
+            replay(&self.store, &mut update, &mut self.events)?;
+            return Ok(update);
         }
         let anchor = match &self.pin {
             Some(pin) => pin.clone(),

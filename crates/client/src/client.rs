@@ -27,7 +27,8 @@ pub struct Client<T, S> {
 }
 
 impl<T: Transport, S: Store> Client<T, S> {
-    /// A client that starts from the root its store was prepared with by [`init`](crate::init). Nothing is read or fetched yet.
+    /// A client that starts from the root its store was prepared with by [`init`](crate::init). Nothing is read or
+    /// fetched yet.
     pub fn open(store: S, transport: T, policy: Policy) -> Self {
         Self {
             transport,
@@ -50,7 +51,9 @@ impl<T: Transport, S: Store> Client<T, S> {
     /// # Errors
     /// [`ClientError::Pin`]: it does not meet its own threshold (C4).
     pub fn bootstrap(store: S, transport: T, policy: Policy, pin: &[u8]) -> Result<Self, ClientError> {
-        Ok(Self { pin: Some(check_pin(pin, &policy)?), ..Self::open(store, transport, policy) })
+        let pin = check_pin(pin, &policy)?;
+        let pin_sha256 = Some(pin.root().sha256());
+        Ok(Self { pin: Some(pin), pin_sha256, ..Self::open(store, transport, policy) })
     }
 
     /// Believes its cache more than it does by default.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::PathBuf;
 use tuffet_metadata::{Finding, RoleName};
 use tuffet_trust_root::{CertificateAuthority, ParseError, TransparencyLog, TrustedRoot};
-use tuffet_verifier::{Policy, Refreshed};
+use tuffet_verifier::{Anchor, Policy, Refreshed};
 
 /// A repository, the root an application was built with, and the place where it remembers.
 ///
@@ -40,6 +40,8 @@ pub struct TrustStore {
     store: Box<dyn Store + Send>,
     folder: Option<PathBuf>,
     last: Option<Vec<u8>>,
+    /// The final root of the last refresh, so that a watch proves its chain once and not every hour.
+    known: Option<Anchor>,
     target: String,
     policy: Policy,
     fetch_ahead: usize,
@@ -64,6 +66,7 @@ impl TrustStore {
             store: Box::new(MemoryStore::default()),
             folder: None,
             last: None,
+            known: None,
             target: TARGET.to_owned(),
             policy: Policy::default(),
             fetch_ahead: 0,
@@ -87,7 +90,8 @@ impl TrustStore {
     /// Reads by another policy than the default one.
     #[must_use]
     pub fn policy(self, policy: Policy) -> Self {
-        Self { policy, ..self }
+        // What another policy has proved is proved again.
+        Self { policy, known: None, ..self }
     }
 
     /// [`Client::with_fetch_ahead`]
@@ -103,7 +107,10 @@ impl TrustStore {
     pub fn refresh(&mut self, now: DateTime<Utc>) -> Result<Trust, TrustError> {
         let client = Client::bootstrap(&mut *self.store, &*self.transport, self.policy.clone(), &self.pin)?;
         let mut client = client.with_fetch_ahead(self.fetch_ahead);
-        let refreshed = client.refresh(now)?;
+        client.known = self.known.take();
+        let refreshed = client.refresh(now);
+        self.known = client.known.clone();
+        let refreshed = refreshed?;
         let bytes = match (&self.folder, self.last.take()) {
             (Some(folder), _) => {
                 let failed = |e: std::io::Error| ClientError::Write { path: folder.clone(), reason: e.to_string() };

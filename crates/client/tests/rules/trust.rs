@@ -135,3 +135,21 @@ fn a_target_that_is_no_trust_root_is_refused_by_name() {
     assert_eq!(store(&sim).target("keys.json").refresh(now()).unwrap().logs_at(now()).len(), 1);
     assert_eq!(store(&sim).target("none").refresh(now()).unwrap_err().code(), "unknown-target");
 }
+
+#[test]
+fn t32_a_store_that_lives_on_proves_its_roots_once_and_sees_those_of_others() {
+    let mut sim = repository(&[OPEN]);
+    sim.publish_root();
+    let dir = TempDir::new().unwrap();
+    let mut long_lived = store(&sim).cache(dir.path());
+    long_lived.refresh(now()).unwrap();
+    // Its chain goes. A new process can prove root 2 no more; this one has.
+    std::fs::remove_dir_all(dir.path().join(".tuffet/roots")).unwrap();
+    let trust = long_lived.refresh(now()).unwrap();
+    assert_eq!((trust.refreshed().root.common.version, trust.events().len()), (2, 0));
+    // Another process walks on, and then root 3 is withheld.
+    sim.publish_root();
+    store(&sim).cache(dir.path()).refresh(now()).unwrap();
+    sim.served.remove("3.root.json");
+    assert_eq!(long_lived.refresh(now()).unwrap().refreshed().root.common.version, 3);
+}
