@@ -1,7 +1,8 @@
 //! From the bytes of a file to their canonical form: strict, in one pass, written only where it has to be.
 
-use super::check::{Outer, is_canonical, is_integer, number_length};
+use super::check::{Outer, is_canonical};
 use super::raw::Cursor;
+use super::scan::Scan;
 use super::text::{compare, plain, text};
 use super::{JsonError, JsonProblem};
 use std::borrow::Cow;
@@ -65,23 +66,15 @@ fn find_signed(written: &[u8]) -> Option<Range<usize>> {
 
 /// The canonical form, and where the outermost `signed` stands in it, if that is where it was written first.
 fn write(bytes: &[u8], depth: usize) -> Result<(Vec<u8>, Option<Range<usize>>), JsonError> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|e| JsonError { at: e.valid_up_to(), problem: JsonProblem::Encoding })?;
-    if text.starts_with('\u{feff}') {
-        return Err(JsonError { at: 0, problem: JsonProblem::Encoding });
-    }
-    let mut writer = Writer { text, at: 0, depth, limit: depth, out: Vec::with_capacity(bytes.len()), signed: None };
-    writer.space();
+    let scan = Scan::start(bytes, depth)?;
+    let mut writer = Writer { scan, out: Vec::with_capacity(bytes.len()), signed: None };
     writer.value()?;
-    writer.space();
-    if writer.at == bytes.len() { Ok((writer.out, writer.signed)) } else { Err(writer.error(JsonProblem::Trailing)) }
+    writer.scan.end()?;
+    Ok((writer.out, writer.signed))
 }
 
 struct Writer<'a> {
-    text: &'a str,
-    at: usize,
-    depth: usize,
-    limit: usize,
+    scan: Scan<'a>,
     out: Vec<u8>,
     signed: Option<Range<usize>>,
 }
@@ -94,84 +87,50 @@ struct Member {
 }
 
 impl Writer<'_> {
-    fn error(&self, problem: JsonProblem) -> JsonError {
-        JsonError { at: self.at, problem }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.text.as_bytes()
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.bytes().get(self.at).copied()
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes);
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.advance(1);
-        }
-    }
-
-    fn unexpected(&self, expected: &'static str) -> JsonError {
-        self.error(match self.text.get(self.at..).unwrap_or("").chars().next() {
-            Some(found) => JsonProblem::Unexpected { expected, found },
-            None => JsonProblem::End(expected),
-        })
-    }
-
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<(), JsonError> {
-        if self.peek() != Some(byte) {
-            return Err(self.unexpected(expected));
-        }
-        self.advance(1);
-        Ok(())
-    }
-
     fn value(&mut self) -> Result<(), JsonError> {
-        match self.peek() {
+        match self.scan.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
             Some(b'"') => self.string().map(|_| ()),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') => {
+                let literal = self.scan.integer()?;
+                self.out.extend_from_slice(literal);
+                Ok(())
+            }
             _ => {
-                let rest = self.bytes().get(self.at..).unwrap_or(&[]);
-                let word = [b"true".as_slice(), b"false", b"null"].into_iter().find(|word| rest.starts_with(word));
-                let word = word.ok_or_else(|| self.unexpected("a JSON value"))?;
-                self.out.extend_from_slice(word);
-                self.advance(word.len());
+                let rest = self.scan.rest();
+                let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
+                let word = word.ok_or_else(|| self.scan.unexpected("a JSON value"))?;
+                self.out.extend_from_slice(word.as_bytes());
+                self.scan.advance(word.len());
                 Ok(())
             }
         }
     }
 
     fn nested(&mut self, write: fn(&mut Self) -> Result<(), JsonError>) -> Result<(), JsonError> {
-        self.depth = self.depth.checked_sub(1).ok_or_else(|| self.error(JsonProblem::Depth(self.limit)))?;
-        self.advance(1);
+        self.scan.enter()?;
         write(self)?;
-        self.depth = self.depth.saturating_add(1);
+        self.scan.leave();
         Ok(())
     }
 
     fn array(&mut self) -> Result<(), JsonError> {
         self.out.push(b'[');
-        self.space();
-        if self.peek() != Some(b']') {
+        self.scan.space();
+        if self.scan.peek() != Some(b']') {
             loop {
-                self.space();
+                self.scan.space();
                 self.value()?;
-                self.space();
-                if self.peek() != Some(b',') {
+                self.scan.space();
+                if self.scan.peek() != Some(b',') {
                     break;
                 }
-                self.advance(1);
+                self.scan.advance(1);
                 self.out.push(b',');
             }
         }
-        self.expect(b']', "`,` or `]`")?;
+        self.scan.expect(b']', "`,` or `]`")?;
         self.out.push(b']');
         Ok(())
     }
@@ -179,22 +138,22 @@ impl Writer<'_> {
     fn object(&mut self) -> Result<(), JsonError> {
         let start = self.out.len();
         self.out.push(b'{');
-        self.space();
+        self.scan.space();
         let mut before: Option<Range<usize>> = None;
         // Kept from the first member out of order on: a sorted object of a million members keeps nothing.
         let mut unsorted: Option<Vec<Member>> = None;
-        if self.peek() != Some(b'}') {
+        if self.scan.peek() != Some(b'}') {
             loop {
-                self.space();
-                let at = self.at;
-                if self.peek() != Some(b'"') {
-                    return Err(self.unexpected("a member name"));
+                self.scan.space();
+                let at = self.scan.at;
+                if self.scan.peek() != Some(b'"') {
+                    return Err(self.scan.unexpected("a member name"));
                 }
                 let first = self.out.len();
                 let name = self.string()?;
-                self.space();
-                self.expect(b':', "`:`")?;
-                self.space();
+                self.scan.space();
+                self.scan.expect(b':', "`:`")?;
+                self.scan.space();
                 if unsorted.is_none() {
                     match before.as_ref().map(|before| compare(self.written(before), self.written(&name))) {
                         None | Some(Ordering::Less) => {}
@@ -205,22 +164,22 @@ impl Writer<'_> {
                 self.out.push(b':');
                 let value = self.out.len();
                 self.value()?;
-                if self.depth.checked_add(1) == Some(self.limit) && self.written(&name) == b"signed" {
+                if self.scan.is_outermost() && self.written(&name) == b"signed" {
                     self.signed = Some(value..self.out.len());
                 }
                 if let Some(unsorted) = &mut unsorted {
                     unsorted.push(Member { name: name.clone(), end: self.out.len(), at });
                 }
                 before = Some(name);
-                self.space();
-                if self.peek() != Some(b',') {
+                self.scan.space();
+                if self.scan.peek() != Some(b',') {
                     break;
                 }
-                self.advance(1);
+                self.scan.advance(1);
                 self.out.push(b',');
             }
         }
-        self.expect(b'}', "`,` or `}`")?;
+        self.scan.expect(b'}', "`,` or `}`")?;
         self.out.push(b'}');
         unsorted.map_or(Ok(()), |members| self.sort(start, members))
     }
@@ -262,88 +221,40 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<(), JsonError> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
-        let literal = rest.get(..number_length(rest)).unwrap_or(&[]);
-        if !is_integer(literal) {
-            return Err(self.error(JsonProblem::Number));
-        }
-        self.out.extend_from_slice(literal);
-        self.advance(literal.len());
-        Ok(())
-    }
-
     /// Writes a string; gives the range of its text, without the quotes.
     fn string(&mut self) -> Result<Range<usize>, JsonError> {
-        self.advance(1);
+        self.scan.advance(1);
         self.out.push(b'"');
         let start = self.out.len();
-        let bytes = self.text.as_bytes();
+        let bytes = self.scan.text().as_bytes();
         loop {
-            let rest = bytes.get(self.at..).unwrap_or(&[]);
-            let run = rest.get(..plain(bytes, self.at).unwrap_or(rest.len())).unwrap_or(rest);
+            let rest = bytes.get(self.scan.at..).unwrap_or(&[]);
+            let run = rest.get(..plain(bytes, self.scan.at).unwrap_or(rest.len())).unwrap_or(rest);
             if run.iter().fold(false, |seen, byte| seen | (*byte < b' ')) {
-                self.advance(run.iter().take_while(|byte| **byte >= b' ').count());
-                return Err(self.error(JsonProblem::Control));
+                self.scan.advance(run.iter().take_while(|byte| **byte >= b' ').count());
+                return Err(self.scan.error(JsonProblem::Control));
             }
             self.out.extend_from_slice(run);
-            self.advance(run.len());
-            match self.peek() {
+            self.scan.advance(run.len());
+            match self.scan.peek() {
                 Some(b'"') => {
-                    self.advance(1);
+                    self.scan.advance(1);
                     let end = self.out.len();
                     self.out.push(b'"');
                     return Ok(start..end);
                 }
                 Some(_) => self.escape()?,
-                None => return Err(self.error(JsonProblem::End("`\"`"))),
+                None => return Err(self.scan.error(JsonProblem::End("`\"`"))),
             }
         }
     }
 
     fn escape(&mut self) -> Result<(), JsonError> {
-        let simple = match self.bytes().get(self.at.saturating_add(1)) {
-            Some(byte @ (b'"' | b'\\')) => {
-                let byte = *byte;
-                self.out.push(b'\\');
-                byte
-            }
-            Some(b'/') => b'/',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
-            Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.error(JsonProblem::Escape)),
-        };
-        self.out.push(simple);
-        self.advance(2);
-        Ok(())
-    }
-
-    /// `\uXXXX`, or a pair of them. A lone surrogate has no UTF-8 form, and parsers differ on what it becomes.
-    fn unicode_escape(&mut self) -> Result<(), JsonError> {
-        let unit = |from: usize| {
-            let digits = self.text.get(from..from.saturating_add(6))?.strip_prefix("\\u")?;
-            let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
-        };
-        let first = unit(self.at);
-        let second = || unit(self.at.saturating_add(6));
-        let (length, units) = match first {
-            Some(high @ 0xd800..=0xdbff) => (12, [Some(high), second()]),
-            _ => (6, [first, None]),
-        };
-        let mut decoded = char::decode_utf16(units.into_iter().flatten());
-        let (Some(Ok(c)), None) = (decoded.next(), decoded.next()) else {
-            return Err(self.error(JsonProblem::Escape));
-        };
+        let c = self.scan.escape()?;
         if c == '"' || c == '\\' {
             self.out.push(b'\\');
         }
         self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-        self.advance(length);
         Ok(())
     }
 }

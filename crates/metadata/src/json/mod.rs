@@ -9,6 +9,7 @@ mod check;
 mod form;
 mod parse;
 mod raw;
+mod scan;
 mod text;
 mod write;
 

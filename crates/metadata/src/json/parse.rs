@@ -1,5 +1,6 @@
 //! The strict reader.
 
+use super::scan::Scan;
 use super::{Object, Value};
 use std::collections::btree_map::Entry;
 
@@ -62,66 +63,19 @@ pub enum JsonProblem {
 /// # Errors
 /// [`JsonError`] at the first byte that is wrong.
 pub fn parse(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|e| JsonError { at: e.valid_up_to(), problem: JsonProblem::Encoding })?;
-    if text.starts_with('\u{feff}') {
-        return Err(JsonError { at: 0, problem: JsonProblem::Encoding });
-    }
-    let mut reader = Reader { text, at: 0, depth, limit: depth };
-    reader.space();
+    let mut reader = Reader { scan: Scan::start(bytes, depth)? };
     let value = reader.value()?;
-    reader.space();
-    if reader.at == text.len() { Ok(value) } else { Err(reader.error(JsonProblem::Trailing)) }
+    reader.scan.end()?;
+    Ok(value)
 }
 
 struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    depth: usize,
-    limit: usize,
+    scan: Scan<'a>,
 }
 
-impl<'a> Reader<'a> {
-    fn error(&self, problem: JsonProblem) -> JsonError {
-        JsonError { at: self.at, problem }
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or("")
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes);
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.advance(1);
-        }
-    }
-
-    fn unexpected(&self, expected: &'static str) -> JsonError {
-        self.error(match self.rest().chars().next() {
-            Some(found) => JsonProblem::Unexpected { expected, found },
-            None => JsonProblem::End(expected),
-        })
-    }
-
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<(), JsonError> {
-        if self.peek() == Some(byte) {
-            self.advance(1);
-            Ok(())
-        } else {
-            Err(self.unexpected(expected))
-        }
-    }
-
+impl Reader<'_> {
     fn value(&mut self) -> Result<Value, JsonError> {
-        match self.peek() {
+        match self.scan.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
             Some(b'"') => self.string().map(Value::String),
@@ -129,41 +83,40 @@ impl<'a> Reader<'a> {
             _ => {
                 for (word, value) in [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)]
                 {
-                    if self.rest().starts_with(word) {
-                        self.advance(word.len());
+                    if self.scan.rest().starts_with(word) {
+                        self.scan.advance(word.len());
                         return Ok(value);
                     }
                 }
-                Err(self.unexpected("a JSON value"))
+                Err(self.scan.unexpected("a JSON value"))
             }
         }
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, JsonError>) -> Result<Value, JsonError> {
-        self.depth = self.depth.checked_sub(1).ok_or_else(|| self.error(JsonProblem::Depth(self.limit)))?;
-        self.advance(1);
+        self.scan.enter()?;
         let value = read(self)?;
-        self.depth = self.depth.saturating_add(1);
+        self.scan.leave();
         Ok(value)
     }
 
     fn object(&mut self) -> Result<Value, JsonError> {
         let mut members = Object::new();
-        self.space();
-        if self.peek() == Some(b'}') {
-            self.advance(1);
+        self.scan.space();
+        if self.scan.peek() == Some(b'}') {
+            self.scan.advance(1);
             return Ok(Value::Object(members));
         }
         loop {
-            self.space();
-            let start = self.at;
-            if self.peek() != Some(b'"') {
-                return Err(self.unexpected("a member name"));
+            self.scan.space();
+            let start = self.scan.at;
+            if self.scan.peek() != Some(b'"') {
+                return Err(self.scan.unexpected("a member name"));
             }
             let name = self.string()?;
-            self.space();
-            self.expect(b':', "`:`")?;
-            self.space();
+            self.scan.space();
+            self.scan.expect(b':', "`:`")?;
+            self.scan.space();
             let slot = match members.entry(name) {
                 Entry::Vacant(slot) => slot,
                 Entry::Occupied(taken) => {
@@ -172,11 +125,11 @@ impl<'a> Reader<'a> {
                 }
             };
             slot.insert(self.value()?);
-            self.space();
-            match self.peek() {
-                Some(b',') => self.advance(1),
+            self.scan.space();
+            match self.scan.peek() {
+                Some(b',') => self.scan.advance(1),
                 _ => {
-                    self.expect(b'}', "`,` or `}`")?;
+                    self.scan.expect(b'}', "`,` or `}`")?;
                     return Ok(Value::Object(members));
                 }
             }
@@ -185,19 +138,19 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self) -> Result<Value, JsonError> {
         let mut items = Vec::new();
-        self.space();
-        if self.peek() == Some(b']') {
-            self.advance(1);
+        self.scan.space();
+        if self.scan.peek() == Some(b']') {
+            self.scan.advance(1);
             return Ok(Value::Array(items));
         }
         loop {
-            self.space();
+            self.scan.space();
             items.push(self.value()?);
-            self.space();
-            match self.peek() {
-                Some(b',') => self.advance(1),
+            self.scan.space();
+            match self.scan.peek() {
+                Some(b',') => self.scan.advance(1),
                 _ => {
-                    self.expect(b']', "`,` or `]`")?;
+                    self.scan.expect(b']', "`,` or `]`")?;
                     return Ok(Value::Array(items));
                 }
             }
@@ -205,86 +158,32 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Result<Value, JsonError> {
-        let rest = self.rest();
-        let end = rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len());
-        let literal = rest.get(..end).unwrap_or("");
-        let digits = literal.strip_prefix('-').unwrap_or(literal);
-        let plain = digits == "0" && !literal.starts_with('-')
-            || !digits.starts_with('0') && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        // 2^64 has 20 digits, so a longer literal is out of range before it is read as a number.
-        let number = (plain && digits.len() <= 20).then(|| literal.parse::<i128>().ok()).flatten();
-        match number.filter(|n| (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(n)) {
-            Some(number) => {
-                self.advance(end);
-                Ok(Value::Integer(number))
-            }
-            None => Err(self.error(JsonProblem::Number)),
-        }
+        let at = self.scan.at;
+        let literal = std::str::from_utf8(self.scan.integer()?).ok().and_then(|literal| literal.parse().ok());
+        // The scan gives no integer that does not fit.
+        literal.map(Value::Integer).ok_or(JsonError { at, problem: JsonProblem::Number })
     }
 
     fn string(&mut self) -> Result<String, JsonError> {
-        self.advance(1);
+        self.scan.advance(1);
         let mut out = String::new();
         loop {
-            let rest = self.rest();
+            let rest = self.scan.rest();
             let plain = rest.find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
             out.push_str(rest.get(..plain).unwrap_or(""));
-            self.advance(plain);
-            match self.peek() {
+            self.scan.advance(plain);
+            match self.scan.peek() {
                 Some(b'"') => {
-                    self.advance(1);
+                    self.scan.advance(1);
                     return Ok(out);
                 }
                 Some(b'\\') => {
-                    let escaped = self.escape()?;
+                    let escaped = self.scan.escape()?;
                     out.push(escaped);
                 }
-                Some(_) => return Err(self.error(JsonProblem::Control)),
-                None => return Err(self.error(JsonProblem::End("`\"`"))),
+                Some(_) => return Err(self.scan.error(JsonProblem::Control)),
+                None => return Err(self.scan.error(JsonProblem::End("`\"`"))),
             }
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let letter = self.text.as_bytes().get(self.at.saturating_add(1)).copied();
-        let simple = match letter {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.error(JsonProblem::Escape)),
-        };
-        self.advance(2);
-        Ok(simple)
-    }
-
-    /// `\uXXXX`, or a pair of them. A lone surrogate has no UTF-8 form, and parsers differ on what it becomes.
-    fn unicode_escape(&mut self) -> Result<char, JsonError> {
-        let problem = self.error(JsonProblem::Escape);
-        let unit = |offset: usize| {
-            let start = self.at.saturating_add(offset);
-            let text = self.text.get(start..start.saturating_add(6))?;
-            let digits = text.strip_prefix("\\u").filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-            u16::from_str_radix(digits, 16).ok()
-        };
-        let first = unit(0).ok_or_else(|| problem.clone())?;
-        let units = match first {
-            0xd800..=0xdbff => vec![first, unit(6).ok_or_else(|| problem.clone())?],
-            _ => vec![first],
-        };
-        let length = units.len().saturating_mul(6);
-        let mut decoded = char::decode_utf16(units);
-        match (decoded.next(), decoded.next()) {
-            (Some(Ok(c)), None) => {
-                self.advance(length);
-                Ok(c)
-            }
-            _ => Err(problem),
         }
     }
 }
