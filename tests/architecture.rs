@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which of our crates each crate may depend on (architecture.md). Reviewed here, and nowhere else.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("keys", &[]),
     ("metadata", &["keys"]),
     ("verifier", &["keys", "metadata"]),
@@ -13,13 +13,17 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("builder", &["keys", "metadata", "verifier", "trust-root"]),
     ("client", &["keys", "metadata", "verifier", "trust-root"]),
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
-    ("signers", &["keys"]),
-    ("ceremony", &["keys", "metadata", "builder"]),
-    ("cli", &["keys", "metadata", "verifier", "trust-root", "client", "repository", "signers", "ceremony"]),
+    ("attestation", &["keys"]),
+    ("signers", &["keys", "attestation"]),
+    ("ceremony", &["keys", "metadata", "builder", "attestation"]),
+    (
+        "cli",
+        &["attestation", "keys", "metadata", "verifier", "trust-root", "client", "repository", "signers", "ceremony"],
+    ),
     ("plain", &[]),
 ];
 
-const PURE: [&str; 5] = ["keys", "metadata", "verifier", "trust-root", "builder"];
+const PURE: [&str; 6] = ["keys", "attestation", "metadata", "verifier", "trust-root", "builder"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

@@ -30,6 +30,8 @@ pub enum SignError {
         signer: String,
         /// What happened, in words.
         reason: String,
+        /// What helps, if anything is known to.
+        hint: Option<String>,
     },
     /// The payload does not fit the device.
     #[error(

@@ -1,9 +1,13 @@
 //! Why a key was not opened or not made. Every message names the file or device; [`OpenError::hint`] and
 //! [`CreateError::hint`] say what helps.
 
+mod token;
+
 use crate::secret::{AskError, TRIES};
 use std::path::PathBuf;
 use tuffet_keys::{Fingerprint, Scheme};
+
+pub use token::{TokenError, TokenProblem};
 
 /// Why a key could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -144,6 +148,9 @@ pub enum OpenError {
         /// What it said.
         reason: String,
     },
+    /// A token, an agent, a service or a program gave nothing.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 /// Why a key was not made.
@@ -215,6 +222,22 @@ pub enum CreateError {
         /// Bytes found.
         found: usize,
     },
+    /// A token has a key there already, and nobody agreed to lose it.
+    #[error("{device}: a key is there already ({what}): it was not changed")]
+    Taken {
+        /// The key as its owner would name it.
+        device: String,
+        /// Which key.
+        what: String,
+    },
+    /// Keys of this kind are made elsewhere.
+    #[error("{device}: this program makes no keys there")]
+    NotMadeHere {
+        /// The URI.
+        device: String,
+        /// What makes them.
+        hint: &'static str,
+    },
     /// The key or device could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -231,6 +254,7 @@ impl OpenError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Token(error) => error.problem.hint(),
             Self::Read { path, missing: true, .. } => {
                 Some(format!("make a key with: tuffet key generate file:{}", path.display()))
             }
@@ -271,6 +295,10 @@ impl CreateError {
         match self {
             Self::Exists { .. } => Some("choose another path: key files are never overwritten".to_owned()),
             Self::Occupied { .. } => Some("choose another object id: objects are never overwritten".to_owned()),
+            Self::NotMadeHere { hint, .. } => Some((*hint).to_owned()),
+            Self::Taken { .. } => {
+                Some("choose another place, or agree to lose the key that is there when asked".into())
+            }
             Self::Open(error) => error.hint(),
             _ => None,
         }

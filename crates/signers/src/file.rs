@@ -5,7 +5,7 @@ mod pair;
 
 use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
-use crate::{AskSecret, CreateError, OpenError, Secret};
+use crate::{AskSecret, CreateError, Holder, HolderKind, Key, OpenError, Secret};
 use pair::Pair;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::io::{Read, Write};
@@ -145,8 +145,15 @@ impl Sign for FileKey {
         let signature = self.pair.sign(message).ok_or_else(|| SignError::Failed {
             signer: self.describe(),
             reason: "ring made no signature".to_owned(),
+            hint: None,
         })?;
         checked(&self.description, MadeBy::Ring, &self.pair.public, message, signature)
+    }
+}
+
+impl Key for FileKey {
+    fn holder(&self) -> Holder {
+        Holder::new(HolderKind::KeyFile)
     }
 }
 

@@ -42,6 +42,7 @@
 mod checked;
 mod error;
 mod file;
+mod key;
 mod open;
 mod secret;
 #[cfg(feature = "simulator")]
@@ -49,13 +50,14 @@ pub mod simulator;
 mod uri;
 mod yubihsm2;
 
-pub use error::{CreateError, OpenError};
+pub use error::{CreateError, OpenError, TokenError, TokenProblem};
 pub use file::FileKey;
+pub use key::{Holder, HolderKind, Key};
 pub use open::{generate, open, public_key};
 pub use secret::{AskError, AskSecret, Secret};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
-pub use uri::{HsmUri, KeyUri, UriError, check_yubihsm_payload};
+pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};
 pub use yubihsm2::YubiHsm;
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
 
-use crate::{AskSecret, CreateError, FileKey, KeyUri, OpenError, YubiHsm};
+use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Scheme, Sign};
 
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
 /// # Errors
 /// Any [`OpenError`]; nothing on the disk or the device was changed.
-pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Sign>, OpenError> {
+pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenError> {
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        other => Err(not_built(other)),
     }
 }
 
@@ -23,6 +24,7 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        other => Err(not_built(other)),
     }
 }
 
@@ -36,7 +38,7 @@ pub fn generate(
     scheme: Scheme,
     label: &str,
     ask: &mut dyn AskSecret,
-) -> Result<Box<dyn Sign>, CreateError> {
+) -> Result<Box<dyn Key>, CreateError> {
     match uri {
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, label, scheme, ask)?)),
         KeyUri::File(path) => {
@@ -53,5 +55,18 @@ pub fn generate(
             }
             Ok(Box::new(FileKey::generate(path, scheme, &first)?))
         }
+        other => Err(not_built(other).into()),
     }
+}
+
+/// The feature that a build without it lacks.
+fn not_built(uri: &KeyUri) -> OpenError {
+    let lacks = match uri {
+        KeyUri::Pkcs11(_) => "PKCS#11",
+        KeyUri::Piv(_) => "PIV",
+        KeyUri::SshAgent(_) => "ssh-agent",
+        KeyUri::AwsKms(_) => "AWS KMS",
+        _ => "such signer",
+    };
+    OpenError::NotBuilt { device: uri.to_string(), lacks }
 }

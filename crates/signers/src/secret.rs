@@ -73,6 +73,25 @@ pub trait AskSecret {
     /// # Errors
     /// [`AskError`] when there will be no answer.
     fn ask(&mut self, prompt: &str) -> Result<Secret, AskError>;
+
+    /// Asks whether to go on with something that cannot be undone: only the exact word `word` means yes.
+    ///
+    /// # Errors
+    /// [`AskError`] when there will be no answer.
+    fn confirm(&mut self, question: &str, word: &str) -> Result<bool, AskError> {
+        let _ = (question, word);
+        Err(AskError::Unavailable("nobody is there to confirm it".to_owned()))
+    }
+
+    /// Tells the person what to do at the token: touch it, type the PIN on its pad.
+    fn tell(&mut self, text: &str) {
+        let _ = text;
+    }
+
+    /// Whether the person asked to send a PIN although it may be the last try (K7).
+    fn risks_last_try(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(&str) -> Result<Secret, AskError>> AskSecret for F {

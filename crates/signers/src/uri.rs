@@ -1,5 +1,19 @@
 //! Key URIs: where a key lives. Never a secret: a URI ends up in shell histories, configuration and transcripts.
 
+mod agent;
+mod hsm;
+mod kms;
+mod piv;
+mod pkcs11;
+mod program;
+
+pub use agent::AgentUri;
+pub(crate) use hsm::Connector;
+pub use hsm::{HsmUri, check_yubihsm_payload};
+pub use kms::KmsUri;
+pub use piv::{PivUri, Slot};
+pub use pkcs11::Pkcs11Uri;
+pub use program::ProgramUri;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -22,33 +36,33 @@ pub enum KeyUri {
     File(PathBuf),
     /// `yubihsm:<object-id>?connector=http://HOST:PORT` or `yubihsm:<object-id>?serial=<10 digits>`.
     YubiHsm(HsmUri),
-}
-
-/// A key on a YubiHSM 2.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HsmUri {
-    pub(crate) object: u16,
-    pub(crate) auth: u16,
-    pub(crate) connector: Option<Connector>,
-    pub(crate) serial: Option<String>,
-}
-
-/// A yubihsm-connector.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Connector {
-    pub(crate) host: String,
-    pub(crate) port: u16,
+    /// `pkcs11:` of RFC 7512: an object on a token behind a PKCS#11 module; `hsm:` is read as an alias.
+    Pkcs11(Pkcs11Uri),
+    /// `piv:<slot>?serial=<digits>`: a slot of a YubiKey, spoken to without a PKCS#11 module.
+    Piv(PivUri),
+    /// `ssh-agent:SHA256:<fingerprint>` or `ssh-agent:<comment>`: a key an ssh-agent holds.
+    SshAgent(AgentUri),
+    /// `awskms:<key id, ARN or alias>`: a key in AWS KMS.
+    AwsKms(KmsUri),
+    /// `program:PATH?key=NAME`: whatever else can sign, behind a program that speaks a small JSON protocol.
+    Program(ProgramUri),
 }
 
 /// Why a text is not a key URI. No message repeats the value of a parameter that could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UriError {
     /// No scheme.
-    #[error("`{0}` is not a key URI: expected `file:PATH` or `yubihsm:OBJECT-ID?connector=URL`")]
+    #[error("`{0}` is not a key URI: expected `file:PATH` or {SCHEMES} and a colon")]
     NoScheme(String),
     /// Another scheme.
-    #[error("key URI scheme `{0}`: expected `file` or `yubihsm`")]
+    #[error("key URI scheme `{0}`: expected `file` or {SCHEMES}")]
     Scheme(String),
+    /// A key in a cloud that this program does not speak to itself.
+    #[error("{scheme}: keys there are used through a program of yours: expected `program:PATH?key={scheme}:...`")]
+    Through {
+        /// `gcpkms` or `azurekms`.
+        scheme: &'static str,
+    },
     /// `file:` without a path.
     #[error("file: expected a path")]
     NoPath,
@@ -73,12 +87,37 @@ pub enum UriError {
     #[error("yubihsm: expected `connector=` or `serial=` to say which device")]
     NoDevice,
     /// A parameter given twice.
-    #[error("yubihsm: parameter `{0}` is given twice")]
-    Repeated(String),
+    #[error("{scheme}: parameter `{name}` is given twice")]
+    Repeated {
+        /// The URI's scheme.
+        scheme: &'static str,
+        /// The parameter.
+        name: String,
+    },
+    /// A part that has to be there is not.
+    #[error("{scheme}: expected {expected}")]
+    Missing {
+        /// The URI's scheme.
+        scheme: &'static str,
+        /// What has to be there.
+        expected: &'static str,
+    },
+    /// A part holds what it cannot.
+    #[error("{scheme}: {name}: expected {expected}, found `{found}`")]
+    Value {
+        /// The URI's scheme.
+        scheme: &'static str,
+        /// The part.
+        name: String,
+        /// What it may hold.
+        expected: &'static str,
+        /// What stands there; never a secret.
+        found: String,
+    },
     /// A secret in the URI.
     #[error("{scheme}: parameter `{name}` is a secret, which no key URI may hold: it is asked for when needed")]
     SecretInUri {
-        /// `file` or `yubihsm`.
+        /// The URI's scheme.
         scheme: &'static str,
         /// The parameter.
         name: String,
@@ -86,7 +125,7 @@ pub enum UriError {
     /// A parameter nobody knows.
     #[error("{scheme}: unknown parameter `{name}`: expected {expected}")]
     Parameter {
-        /// `file` or `yubihsm`.
+        /// The URI's scheme.
         scheme: &'static str,
         /// The parameter.
         name: String,
@@ -103,6 +142,9 @@ impl UriError {
             Self::NoScheme(text) => Some(format!("for a key file write: file:{text}")),
             Self::SecretInUri { .. } => {
                 Some("leave it out, and change it if the command line was recorded anywhere".to_owned())
+            }
+            Self::Through { .. } => {
+                Some("an example around `gcloud kms asymmetric-sign` is in crates/signers/docs/programs.md".into())
             }
             Self::NoDevice => {
                 Some("for yubihsm-connector on this machine add ?connector=http://127.0.0.1:12345".into())
@@ -127,21 +169,9 @@ impl KeyUri {
     pub fn check_payload(&self, scheme: Scheme, length: usize) -> Result<(), SignError> {
         match self {
             Self::YubiHsm(_) => check_yubihsm_payload(&self.to_string(), scheme, length),
-            Self::File(_) => Ok(()),
+            _ => Ok(()),
         }
     }
-}
-
-/// [`KeyUri::check_payload`] for whoever knows only that the key lies on a YubiHSM 2: a coordinator who drafts, before any
-/// keyholder is asked. `signer` names the key in the error.
-///
-/// # Errors
-/// [`SignError::TooLong`].
-pub fn check_yubihsm_payload(signer: &str, scheme: Scheme, length: usize) -> Result<(), SignError> {
-    if scheme == Scheme::Ed25519 && length > ED25519_LIMIT {
-        return Err(SignError::TooLong { signer: signer.to_owned(), length, limit: ED25519_LIMIT, scheme });
-    }
-    Ok(())
 }
 
 impl FromStr for KeyUri {
@@ -151,7 +181,15 @@ impl FromStr for KeyUri {
         let (scheme, rest) = text.split_once(':').ok_or_else(|| UriError::NoScheme(text.to_owned()))?;
         match scheme {
             "file" => file(rest),
-            "yubihsm" => hsm(rest).map(Self::YubiHsm),
+            "yubihsm" => HsmUri::parse(rest).map(Self::YubiHsm),
+            "pkcs11" => Pkcs11Uri::parse(rest).map(Self::Pkcs11),
+            "hsm" => Pkcs11Uri::parse_alias(rest).map(Self::Pkcs11),
+            "piv" => PivUri::parse(rest).map(Self::Piv),
+            "ssh-agent" => AgentUri::parse(rest).map(Self::SshAgent),
+            "awskms" => KmsUri::parse(rest).map(Self::AwsKms),
+            "program" => ProgramUri::parse(rest).map(Self::Program),
+            "gcpkms" => Err(UriError::Through { scheme: "gcpkms" }),
+            "azurekms" => Err(UriError::Through { scheme: "azurekms" }),
             other => Err(UriError::Scheme(other.to_owned())),
         }
     }
@@ -169,27 +207,30 @@ fn file(rest: &str) -> Result<KeyUri, UriError> {
     }
 }
 
-fn hsm(rest: &str) -> Result<HsmUri, UriError> {
-    let (object, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // Names first: a secret must be refused as one even when something else is wrong too.
+/// The `name=value` pairs of a query, each name known and there once. Names first: a secret must be refused as one even
+/// when something else is wrong too.
+fn parameters<'a>(
+    scheme: &'static str,
+    query: &'a str,
+    known: &[&str],
+    expected: &'static str,
+) -> Result<Vec<(&'a str, &'a str)>, UriError> {
     let parameters: Vec<(&str, &str)> =
         query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
     for (index, (name, _)) in parameters.iter().enumerate() {
-        if !["connector", "serial", "auth"].contains(name) {
-            return Err(refused("yubihsm", name, "connector, serial or auth"));
+        if !known.contains(name) {
+            return Err(refused(scheme, name, expected));
         }
         if parameters.iter().take(index).any(|(earlier, _)| earlier == name) {
-            return Err(UriError::Repeated((*name).to_owned()));
+            return Err(UriError::Repeated { scheme, name: (*name).to_owned() });
         }
     }
-    let value = |name: &str| parameters.iter().find(|(n, _)| *n == name).map(|(_, value)| *value);
-    let uri = HsmUri {
-        object: id("object id", object)?,
-        auth: value("auth").map_or(Ok(1), |text| id("auth", text))?,
-        connector: value("connector").map(connector).transpose()?,
-        serial: value("serial").map(serial).transpose()?,
-    };
-    if uri.connector.is_none() && uri.serial.is_none() { Err(UriError::NoDevice) } else { Ok(uri) }
+    Ok(parameters)
+}
+
+/// The value of a parameter, if it is there.
+fn value<'a>(parameters: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+    parameters.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
 }
 
 fn refused(scheme: &'static str, name: &str, expected: &'static str) -> UriError {
@@ -201,63 +242,18 @@ fn refused(scheme: &'static str, name: &str, expected: &'static str) -> UriError
     }
 }
 
-/// Decimal, or hex after `0x` as YubiHSM's own tools write it. 0 means "any" and 65535 is reserved on the device.
-fn id(what: &'static str, text: &str) -> Result<u16, UriError> {
-    let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16));
-    let plain = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-    u16::from_str_radix(digits, radix)
-        .ok()
-        .filter(|id| plain && (1..u16::MAX).contains(id))
-        .ok_or_else(|| UriError::Id { what, found: text.to_owned() })
-}
-
-fn connector(text: &str) -> Result<Connector, UriError> {
-    if text.contains('@') {
-        return Err(UriError::ConnectorUser);
-    }
-    let wrong = || UriError::Connector(text.to_owned());
-    let authority = text.strip_prefix("http://").ok_or_else(wrong)?;
-    let (host, port) = authority.strip_suffix('/').unwrap_or(authority).rsplit_once(':').ok_or_else(wrong)?;
-    let named = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-    let literal = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-    let good = match literal {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.chars().all(named),
-    };
-    match port.parse() {
-        Ok(port) if good && port > 0 => Ok(Connector { host: host.to_owned(), port }),
-        _ => Err(wrong()),
-    }
-}
-
-fn serial(text: &str) -> Result<String, UriError> {
-    let digits = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u32>().is_ok();
-    if digits { Ok(text.to_owned()) } else { Err(UriError::Serial(text.to_owned())) }
-}
-
 impl fmt::Display for KeyUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "file:{}", path.display()),
-            Self::YubiHsm(hsm) => hsm.fmt(f),
+            Self::YubiHsm(uri) => uri.fmt(f),
+            Self::Pkcs11(uri) => uri.fmt(f),
+            Self::Piv(uri) => uri.fmt(f),
+            Self::SshAgent(uri) => uri.fmt(f),
+            Self::AwsKms(uri) => uri.fmt(f),
+            Self::Program(uri) => uri.fmt(f),
         }
     }
 }
 
-impl fmt::Display for HsmUri {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "yubihsm:{}?", self.object)?;
-        if let Some(Connector { host, port }) = &self.connector {
-            write!(f, "connector=http://{host}:{port}&")?;
-        }
-        if let Some(serial) = &self.serial {
-            write!(f, "serial={serial}&")?;
-        }
-        write!(f, "auth={}", self.auth)
-    }
-}
-
-/// The longest Ed25519 payload a YubiHSM 2 takes. Its message buffer has 2,048 bytes, of which the session takes one
-/// for its number and 8 for the MAC; the encrypted rest is whole AES blocks, so at most 2,032 bytes, with at least one
-/// byte of padding; inside are the command (1), its length (2) and the key's id (2).
-const ED25519_LIMIT: usize = (2048 - 1 - 8) / 16 * 16 - 1 - (1 + 2 + 2);
+const SCHEMES: &str = "`yubihsm`, `pkcs11`, `piv`, `ssh-agent`, `awskms`, `program`";

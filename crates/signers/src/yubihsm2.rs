@@ -6,7 +6,7 @@ mod failure;
 use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
 use crate::uri::check_yubihsm_payload;
-use crate::{AskSecret, CreateError, HsmUri, OpenError};
+use crate::{AskSecret, CreateError, Holder, HolderKind, HsmUri, Key, OpenError};
 use device::Device;
 use failure::Failure;
 use tuffet_keys::{PublicKey, Scheme, Sign, SignError, sha256};
@@ -111,9 +111,22 @@ impl Sign for YubiHsm {
             Scheme::Ed25519 => client.sign_ed25519(object, message).map(|s| s.to_bytes().to_vec()),
             _ => client.sign_ecdsa_prehash_raw(object, sha256(message).as_bytes().as_slice()),
         });
-        let signature =
-            signature.map_err(|failure| SignError::Failed { signer: self.describe(), reason: failure.to_string() })?;
+        let signature = signature.map_err(|failure| SignError::Failed {
+            signer: self.describe(),
+            reason: failure.to_string(),
+            hint: None,
+        })?;
         checked(&self.description, MadeBy::Device, &self.public, message, signature)
+    }
+}
+
+impl Key for YubiHsm {
+    fn holder(&self) -> Holder {
+        Holder {
+            serial: Some(self.device.serial.clone()),
+            place: Some(format!("object {}", self.device.uri.object)),
+            ..Holder::new(HolderKind::YubiHsm2)
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 use tuffet_ceremony::{Enrolment, Invite};
-use tuffet_keys::{PublicKey, Scheme, Sign};
-use tuffet_signers::KeyUri;
+use tuffet_keys::{PublicKey, Scheme};
+use tuffet_signers::{Key as OpenedKey, KeyUri};
 
 /// Key commands.
 #[derive(Debug, Subcommand)]
@@ -93,7 +93,12 @@ fn generate(command: &Generate, context: &mut Context<'_>) -> Result<Outcome, Cl
     Ok(outcome("generated", key.public_key(), &key.describe()))
 }
 
-fn create(uri: &KeyUri, scheme: Scheme, label: &str, context: &mut Context<'_>) -> Result<Box<dyn Sign>, CliError> {
+fn create(
+    uri: &KeyUri,
+    scheme: Scheme,
+    label: &str,
+    context: &mut Context<'_>,
+) -> Result<Box<dyn OpenedKey>, CliError> {
     #[cfg(feature = "rehearsal")]
     if let (Some(seed), KeyUri::File(path)) = (&context.seed, uri) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -140,17 +145,9 @@ fn enroll(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome, CliErr
     let uri: KeyUri = command.key.parse()?;
     let invite = Invite::parse(&command.invite.display().to_string(), &read(&command.invite)?)?;
     let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
-    let record = invite.answer(&*key, token(&uri))?;
+    let record = invite.answer(&*key, key.holder().kind.name())?;
     write_new(&command.out, record.to_json().as_bytes())?;
     Ok(enrolled(&record, &format!("{} is written: send it to the coordinator", command.out.display())))
-}
-
-/// The kind of token, as a record says it.
-pub(crate) fn token(uri: &KeyUri) -> &'static str {
-    match uri {
-        KeyUri::File(_) => "key file",
-        KeyUri::YubiHsm(_) => YUBIHSM,
-    }
 }
 
 fn verify(command: &Verify) -> Result<Outcome, CliError> {
