@@ -14,5 +14,7 @@
 )]
 
 mod evidence;
+mod policy;
 
 pub use evidence::{Evidence, EvidenceError};
+pub use policy::{PinPolicy, TouchPolicy};

@@ -24,12 +24,12 @@
 //!
 //! ```
 //! use tuffet_keys::{Scheme, Sign};
-//! use tuffet_signers::{AskError, KeyUri, Secret, generate, open};
+//! use tuffet_signers::{AskError, KeyUri, NewKey, Secret, generate, open};
 //!
 //! let dir = tempfile::tempdir()?;
 //! let uri: KeyUri = format!("file:{}/alice.pem", dir.path().display()).parse()?;
 //! let mut ask = |_prompt: &str| Ok::<_, AskError>(Secret::new("correct horse".to_owned()));
-//! let made = generate(&uri, Scheme::Ed25519, "alice", &mut ask)?;
+//! let made = generate(&uri, &NewKey::new(Scheme::Ed25519, "alice"), &mut ask)?;
 //!
 //! let key = open(&uri, &mut ask)?;
 //! let signature = key.sign(b"payload")?;
@@ -43,6 +43,8 @@ mod checked;
 mod error;
 mod file;
 mod key;
+mod list;
+mod new_key;
 mod open;
 mod secret;
 #[cfg(feature = "simulator")]
@@ -53,6 +55,8 @@ mod yubihsm2;
 pub use error::{CreateError, OpenError, TokenError, TokenProblem};
 pub use file::FileKey;
 pub use key::{Holder, HolderKind, Key};
+pub use list::{Found, Listing, Places, Token, list};
+pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
 pub use secret::{AskError, AskSecret, Secret};
 #[doc(no_inline)]

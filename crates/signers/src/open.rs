@@ -1,7 +1,7 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
 
-use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, OpenError, YubiHsm};
-use tuffet_keys::{PublicKey, Scheme, Sign};
+use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
+use tuffet_keys::{PublicKey, Sign};
 
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
@@ -28,21 +28,15 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     }
 }
 
-/// Makes a new key where `uri` says, and opens it. A passphrase for a new file is asked twice. `label` is what the
-/// device shows for the object; files take none.
+/// Makes a new key where `uri` says, and opens it. A passphrase for a new file is asked twice.
 ///
 /// # Errors
 /// Any [`CreateError`]; a file or object that is there already is never overwritten.
-pub fn generate(
-    uri: &KeyUri,
-    scheme: Scheme,
-    label: &str,
-    ask: &mut dyn AskSecret,
-) -> Result<Box<dyn Key>, CreateError> {
+pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
-        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, label, scheme, ask)?)),
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, &new.label, new.scheme, ask)?)),
         KeyUri::File(path) => {
-            FileKey::check_new(path, scheme)?;
+            FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());
             let not_given = |what: &str| {
                 let what = what.to_owned();
@@ -53,7 +47,7 @@ pub fn generate(
             if !first.same_as(&second) {
                 return Err(CreateError::NotTheSame { path: path.clone() });
             }
-            Ok(Box::new(FileKey::generate(path, scheme, &first)?))
+            Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
         other => Err(not_built(other).into()),
     }

@@ -8,11 +8,11 @@
 //!
 //! ```
 //! use tuffet_keys::Scheme;
-//! use tuffet_signers::{AskError, Secret, generate, simulator::Simulator};
+//! use tuffet_signers::{AskError, NewKey, Secret, generate, simulator::Simulator};
 //!
 //! let device = Simulator::start()?;
 //! let mut ask = |_: &str| Ok::<_, AskError>(Secret::new(Simulator::PASSWORD.to_owned()));
-//! let key = generate(&device.uri(7)?, Scheme::EcdsaP256, "alice", &mut ask)?;
+//! let key = generate(&device.uri(7)?, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut ask)?;
 //! assert_eq!(key.describe(), "simulated YubiHSM serial 0123456789, object 7");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

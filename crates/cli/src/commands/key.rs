@@ -7,7 +7,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use tuffet_ceremony::{Enrolment, Invite};
 use tuffet_keys::{PublicKey, Scheme};
-use tuffet_signers::{Key as OpenedKey, KeyUri};
+use tuffet_signers::{Key as OpenedKey, KeyUri, NewKey};
 
 /// Key commands.
 #[derive(Debug, Subcommand)]
@@ -110,7 +110,7 @@ fn create(
         let key = tuffet_signers::FileKey::generate_from_seed(path, scheme, &passphrase, seed.as_bytes())?;
         return Ok(Box::new(key));
     }
-    Ok(tuffet_signers::generate(uri, scheme, label, &mut *context.terminal)?)
+    Ok(tuffet_signers::generate(uri, &NewKey::new(scheme, label), &mut *context.terminal)?)
 }
 
 #[cfg(feature = "rehearsal")]

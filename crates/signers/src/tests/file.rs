@@ -1,5 +1,5 @@
 use super::{answering, error, never, secret};
-use crate::{CreateError, FileKey, KeyUri, OpenError, generate, open, public_key};
+use crate::{CreateError, FileKey, KeyUri, NewKey, OpenError, generate, open, public_key};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ fn a_file_that_is_there_is_never_overwritten() {
     let direct = error(FileKey::generate(&path, Scheme::Ed25519, &secret("horse")));
     assert_eq!(direct.to_string(), expected);
     assert_eq!(direct.hint().as_deref(), Some("choose another path: key files are never overwritten"));
-    let asked = error(generate(&KeyUri::File(path.clone()), Scheme::Ed25519, "", &mut never));
+    let asked = error(generate(&KeyUri::File(path.clone()), &NewKey::new(Scheme::Ed25519, ""), &mut never));
     assert_eq!(asked, direct, "and nobody is asked for a passphrase first");
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
 
@@ -105,14 +105,15 @@ fn a_new_passphrase_is_asked_twice() {
     let (dir, path) = scratch("alice.pem");
     let uri = KeyUri::File(path.clone());
     let mut prompts = Vec::new();
-    let differ = error(generate(&uri, Scheme::Ed25519, "", &mut answering(&["horse", "house"], &mut prompts)));
+    let differ =
+        error(generate(&uri, &NewKey::new(Scheme::Ed25519, ""), &mut answering(&["horse", "house"], &mut prompts)));
     let name = format!("key file {}", path.display());
     assert_eq!(differ.to_string(), format!("{name}: the two passphrases are not the same, so no key was made"));
     assert_eq!(prompts, [format!("new passphrase for {name}: "), format!("new passphrase for {name}, again: ")]);
-    let empty = error(generate(&uri, Scheme::Ed25519, "", &mut answering(&["", ""], &mut Vec::new())));
+    let empty = error(generate(&uri, &NewKey::new(Scheme::Ed25519, ""), &mut answering(&["", ""], &mut Vec::new())));
     assert_eq!(empty.to_string(), format!("{name}: the passphrase is empty, so no key was made"));
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
-    generate(&uri, Scheme::Ed25519, "", &mut answering(&["horse", "horse"], &mut Vec::new())).unwrap();
+    generate(&uri, &NewKey::new(Scheme::Ed25519, ""), &mut answering(&["horse", "horse"], &mut Vec::new())).unwrap();
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{answering, error, never};
 use crate::simulator::Simulator;
-use crate::{AskError, CreateError, HsmUri, KeyUri, OpenError, Secret, YubiHsm, generate, open, public_key};
+use crate::{AskError, CreateError, HsmUri, KeyUri, NewKey, OpenError, Secret, YubiHsm, generate, open, public_key};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use tuffet_keys::{Scheme, SignError};
@@ -14,7 +14,7 @@ fn password(_prompt: &str) -> Result<Secret, AskError> {
 fn hsm(uri: &KeyUri) -> &HsmUri {
     match uri {
         KeyUri::YubiHsm(hsm) => hsm,
-        KeyUri::File(_) => panic!("not a device"),
+        other => panic!("not a YubiHSM: {other}"),
     }
 }
 
@@ -23,7 +23,7 @@ fn keys_of_both_schemes_are_made_opened_and_sign() {
     let device = Simulator::start().unwrap();
     for (object, scheme) in [(7, Scheme::EcdsaP256), (8, Scheme::Ed25519)] {
         let uri = device.uri(object).unwrap();
-        let made = generate(&uri, scheme, "alice", &mut password).unwrap();
+        let made = generate(&uri, &NewKey::new(scheme, "alice"), &mut password).unwrap();
         let mut prompts = Vec::new();
         let opened = open(&uri, &mut answering(&["password"], &mut prompts)).unwrap();
         assert_eq!(prompts, [format!("password for authentication key 1 of {uri}: ")]);
@@ -51,9 +51,9 @@ fn simulated_devices_announce_themselves() {
 fn payloads_too_long_for_ed25519_are_refused_before_the_device_is_asked() {
     let device = Simulator::start().unwrap();
     let long = vec![b'x'; 3722];
-    let p256 = generate(&device.uri(7).unwrap(), Scheme::EcdsaP256, "alice", &mut password).unwrap();
+    let p256 = generate(&device.uri(7).unwrap(), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     assert!(p256.sign(&long).is_ok());
-    let ed25519 = generate(&device.uri(8).unwrap(), Scheme::Ed25519, "alice", &mut password).unwrap();
+    let ed25519 = generate(&device.uri(8).unwrap(), &NewKey::new(Scheme::Ed25519, "alice"), &mut password).unwrap();
     device.unplug(true);
     let signer = "simulated YubiHSM serial 0123456789, object 8".to_owned();
     let too_long = SignError::TooLong { signer, length: 3722, limit: 2026, scheme: Scheme::Ed25519 };
@@ -64,8 +64,8 @@ fn payloads_too_long_for_ed25519_are_refused_before_the_device_is_asked() {
 fn an_object_that_is_there_is_never_overwritten() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    let first = generate(&uri, Scheme::EcdsaP256, "alice", &mut password).unwrap();
-    let occupied = error(generate(&uri, Scheme::Ed25519, "bob", &mut password));
+    let first = generate(&uri, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
+    let occupied = error(generate(&uri, &NewKey::new(Scheme::Ed25519, "bob"), &mut password));
     assert_eq!(occupied.to_string(), format!("{uri}: object 7 is taken by the key `alice`: it was not changed"));
     assert_eq!(occupied.hint().as_deref(), Some("choose another object id: objects are never overwritten"));
     assert_eq!(open(&uri, &mut password).unwrap().public_key(), first.public_key());
@@ -93,7 +93,7 @@ fn an_authentication_key_that_is_missing_is_not_a_wrong_password() {
 fn k7_three_wrong_passwords_change_nothing() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    generate(&uri, Scheme::EcdsaP256, "alice", &mut password).unwrap();
+    generate(&uri, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     let mut prompts = Vec::new();
     let wrong = error(open(&uri, &mut answering(&["tuesday", "", "Password", "password"], &mut prompts)));
     assert_eq!(
@@ -110,23 +110,23 @@ fn labels_fit_the_device() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
     for label in ["", &"x".repeat(41), "a\0b"] {
-        let refused = error(generate(&uri, Scheme::EcdsaP256, label, &mut never));
+        let refused = error(generate(&uri, &NewKey::new(Scheme::EcdsaP256, label), &mut never));
         let found = label.len();
         assert_eq!(
             refused.to_string(),
             format!("{uri}: expected a label of 1 to 40 bytes of text, found {found} bytes")
         );
     }
-    let refused = error(generate(&uri, Scheme::EcdsaP384, "alice", &mut never));
+    let refused = error(generate(&uri, &NewKey::new(Scheme::EcdsaP384, "alice"), &mut never));
     assert_eq!(refused.to_string(), format!("{uri}: expected Ed25519 or ECDSA P-256, found ECDSA P-384"));
-    generate(&uri, Scheme::EcdsaP256, &"x".repeat(40), &mut password).unwrap();
+    generate(&uri, &NewKey::new(Scheme::EcdsaP256, &"x".repeat(40)), &mut password).unwrap();
 }
 
 #[test]
 fn another_device_than_the_named_one_is_refused() {
     let device = Simulator::start().unwrap();
     let other: KeyUri = format!("{}&serial=0012345678", device.uri(7).unwrap()).parse().unwrap();
-    let refused = error(generate(&other, Scheme::EcdsaP256, "alice", &mut password));
+    let refused = error(generate(&other, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password));
     assert_eq!(refused.to_string(), format!("{other}: expected the device with serial 0012345678, found 0123456789"));
     assert_eq!(
         error(open(&device.uri(7).unwrap(), &mut password)),
@@ -134,7 +134,7 @@ fn another_device_than_the_named_one_is_refused() {
         "and no key was made on it"
     );
     let right: KeyUri = format!("{}&serial=0123456789", device.uri(7).unwrap()).parse().unwrap();
-    generate(&right, Scheme::EcdsaP256, "alice", &mut password).unwrap();
+    generate(&right, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn an_object_of_another_kind_is_named() {
 fn a_rehearsal_opens_more_keys_than_mockhsm_has_sessions() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    let first = generate(&uri, Scheme::EcdsaP256, "alice", &mut password).unwrap();
+    let first = generate(&uri, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     for round in 0..40 {
         let answers: &[&str] = if round % 3 == 0 { &["no", "password"] } else { &["password"] };
         let key = open(&uri, &mut answering(answers, &mut Vec::new())).unwrap_or_else(|e| panic!("round {round}: {e}"));
@@ -168,7 +168,7 @@ fn a_rehearsal_opens_more_keys_than_mockhsm_has_sessions() {
 fn x22_a_device_removed_before_signing_is_a_typed_error() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    let key = generate(&uri, Scheme::EcdsaP256, "alice", &mut password).unwrap();
+    let key = generate(&uri, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     device.unplug(true);
     let failed = key.sign(b"payload").unwrap_err().to_string();
     assert_eq!(
@@ -193,7 +193,7 @@ fn a_connector_that_is_not_there_is_said_before_the_password_is_asked() {
         unreachable.hint().as_deref(),
         Some("is the device plugged in, and yubihsm-connector running where the URI says?")
     );
-    let same = error(generate(&uri, Scheme::EcdsaP256, "alice", &mut never));
+    let same = error(generate(&uri, &NewKey::new(Scheme::EcdsaP256, "alice"), &mut never));
     assert_eq!(same, CreateError::Open(unreachable));
 }
 
