@@ -19,7 +19,18 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("ceremony", &["keys", "metadata", "builder", "attestation"]),
     (
         "cli",
-        &["attestation", "keys", "metadata", "verifier", "trust-root", "client", "repository", "signers", "ceremony"],
+        &[
+            "attestation",
+            "builder",
+            "keys",
+            "metadata",
+            "verifier",
+            "trust-root",
+            "client",
+            "repository",
+            "signers",
+            "ceremony",
+        ],
     ),
     ("plain", &[]),
 ];

@@ -45,6 +45,15 @@ impl Anchors {
         Ok(Self { roots: roots.collect(), between: Vec::new() })
     }
 
+    /// These and further ones: an organisation's own, for devices whose attestation key it has replaced.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn and(mut self, pem: &str) -> Result<Self, String> {
+        self.roots.extend(Self::of(pem)?.roots);
+        Ok(self)
+    }
+
     /// The names of the roots.
     pub fn roots(&self) -> impl Iterator<Item = String> {
         self.roots.iter().map(|root| root.certificate.subject())

@@ -62,4 +62,6 @@ pub use rule::Rule;
 pub use statement::{Capabilities, Statement};
 
 #[cfg(test)]
+extern crate self as tuffet_attestation;
+#[cfg(test)]
 mod tests;

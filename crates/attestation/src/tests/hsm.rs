@@ -1,13 +1,14 @@
 //! YubiHSM 2, by the documented extensions: its simulator cannot attest.
 
 use super::maker::{Maker, hsm, hsm_device};
+use super::verdict;
 use crate::{Capabilities, Place, Requirements, Rule};
 
 const ECDSA: u64 = 1 << 7;
 
 #[test]
 fn at6_a_key_generated_on_the_device_is_proved() {
-    let proof = Maker::of(hsm_device()).verdict(&hsm(1, ECDSA)).unwrap();
+    let proof = verdict(&Maker::of(hsm_device()), &hsm(1, ECDSA)).unwrap();
     assert_eq!(proof.to_string(), "YubiHSM 2 serial 16909060, object 7, firmware 2.4.1");
     assert_eq!(proof.statement().place, Place::Object(7));
     assert_eq!(proof.statement().capabilities, Some(Capabilities(ECDSA)));
@@ -24,7 +25,7 @@ fn at6_a_key_that_came_from_elsewhere_is_refused() {
         (0, "of origin 0"),
         (4, "of origin 4"),
     ] {
-        let error = maker.verdict(&hsm(origin, ECDSA)).unwrap_err();
+        let error = verdict(&maker, &hsm(origin, ECDSA)).unwrap_err();
         assert_eq!(error.to_string(), format!("expected a key generated on the device, found one {found} (AT6)"));
         assert_eq!(error.rule(), Rule::Generated);
     }
@@ -34,7 +35,7 @@ fn at6_a_key_that_came_from_elsewhere_is_refused() {
 fn at14_a_key_signs_and_does_nothing_else() {
     let maker = Maker::of(hsm_device());
     let judged = |capabilities, exportable| {
-        let proof = maker.verdict(&hsm(1, capabilities)).unwrap();
+        let proof = verdict(&maker, &hsm(1, capabilities)).unwrap();
         let found = Requirements { exportable, ..Requirements::default() }.judge(&proof);
         found.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
@@ -56,7 +57,7 @@ fn at5_every_part_of_the_statement_is_read_strictly() {
         let mut statement = hsm(1, ECDSA);
         let oid = ["1", "2", "3", "4", "5", "6"][index];
         statement.custom_extensions[index] = super::maker::extension(&format!("1.3.6.1.4.1.41482.4.{oid}"), value);
-        maker.verdict(&statement).unwrap_err().to_string()
+        verdict(&maker, &statement).unwrap_err().to_string()
     };
     assert_eq!(changed(0, &[2, 4, 1]), "statement: firmware: expected three bytes, found `020401` (AT5)");
     assert_eq!(

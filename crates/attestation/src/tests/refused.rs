@@ -1,12 +1,12 @@
 //! Evidence that must not count, each kind with its own message.
 
 use super::maker::{Authority, Maker, ca, extension, key, params, piv, piv_device, public, sound};
-use super::{time, today};
+use super::{time, today, verdict};
 use crate::{Anchors, Evidence, EvidenceError, Rule};
 use rcgen::{CertificateParams, IsCa};
 
 fn refused(maker: &Maker, params: &CertificateParams) -> (Rule, String) {
-    let error = maker.verdict(params).unwrap_err();
+    let error = verdict(maker, params).unwrap_err();
     (error.rule(), error.to_string())
 }
 
@@ -115,7 +115,7 @@ fn at2_a_device_that_is_no_authority_is_refused() {
 fn at2_a_device_of_firmware_5_2_that_does_not_say_what_it_is_counts() {
     let mut device = piv_device([5, 7, 4]);
     device.is_ca = IsCa::NoCa;
-    assert!(Maker::of(device).verdict(&sound()).is_ok());
+    assert!(verdict(&Maker::of(device), &sound()).is_ok());
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn at5_a_serial_number_with_or_without_leading_zeros_is_the_same() {
     for value in [&[2, 4, 0, 0x54, 0, 1][..], &[2, 3, 0x54, 0, 1]] {
         let mut statement = sound();
         statement.custom_extensions[1] = extension("1.3.6.1.4.1.41482.3.7", value);
-        assert_eq!(maker.verdict(&statement).unwrap().statement().serial, Some(0x54_0001));
+        assert_eq!(verdict(&maker, &statement).unwrap().statement().serial, Some(0x54_0001));
     }
 }
 
@@ -236,7 +236,7 @@ fn at5_a_serial_number_with_or_without_leading_zeros_is_the_same() {
 fn at5_a_yubikey_before_firmware_5_has_no_serial_number() {
     let mut statement = piv("9c", [4, 3, 7], 1, [2, 2]);
     statement.custom_extensions.remove(1);
-    let proof = Maker::of(piv_device([4, 3, 7])).verdict(&statement).unwrap();
+    let proof = verdict(&Maker::of(piv_device([4, 3, 7])), &statement).unwrap();
     assert_eq!(
         proof.to_string(),
         "YubiKey that does not say its serial number, slot 9c, firmware 4.3.7, PIN once, touch always"

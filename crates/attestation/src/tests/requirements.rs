@@ -1,11 +1,11 @@
 //! What a plan wants of a device.
 
 use super::maker::{Maker, key, piv, piv_device, public};
-use super::today;
+use super::{today, verdict};
 use crate::{Firmware, PinPolicy, Requirements, Rule, TouchPolicy, shared_devices};
 
 fn judged(wants: &Requirements, firmware: [u8; 3], slot: &str, policy: [u8; 2]) -> Vec<String> {
-    let proof = Maker::of(piv_device(firmware)).verdict(&piv(slot, firmware, 1, policy)).unwrap();
+    let proof = verdict(&Maker::of(piv_device(firmware)), &piv(slot, firmware, 1, policy)).unwrap();
     wants.judge(&proof).iter().map(ToString::to_string).collect()
 }
 

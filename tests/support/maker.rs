@@ -1,10 +1,12 @@
 //! A maker of devices of the test's own: a root, a device's certificate, statements about keys, each of them wrong on
 //! demand.
 
-use crate::{Anchors, Attested, Evidence, Refused};
+#![allow(dead_code, reason = "each test makes the devices it needs")]
+
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair, PublicKeyData,
 };
+use tuffet_attestation::{Anchors, Evidence};
 use tuffet_keys::PublicKey;
 
 /// A certificate and the key it certifies.
@@ -17,6 +19,18 @@ pub(crate) struct Authority {
 pub(crate) struct Maker {
     pub(crate) root: Authority,
     pub(crate) device: Authority,
+}
+
+struct Point(Vec<u8>);
+
+impl PublicKeyData for Point {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ECDSA_P256_SHA256
+    }
 }
 
 struct Rsa(Vec<u8>);
@@ -103,16 +117,16 @@ impl Maker {
         Evidence::from_der(vec![statement.der().to_vec(), self.device.der()]).unwrap()
     }
 
-    /// As [`evidence`](Self::evidence), about an RSA key of which only the public half exists.
-    pub(crate) fn about(&self, params: &CertificateParams, pkcs1: &[u8]) -> Evidence {
-        let statement = self.device.certify(params, &Rsa(pkcs1.to_vec()));
+    /// As [`evidence`](Self::evidence), about a P-256 key of which only the public half exists: its uncompressed point.
+    pub(crate) fn about_point(&self, params: &CertificateParams, point: &[u8]) -> Evidence {
+        let statement = self.device.certify(params, &Point(point.to_vec()));
         Evidence::from_der(vec![statement.der().to_vec(), self.device.der()]).unwrap()
     }
 
-    /// The verdict on the statement `params` about a new key.
-    pub(crate) fn verdict(&self, params: &CertificateParams) -> Result<Attested, Refused> {
-        let key = key();
-        self.evidence(params, &key).verify(&public(&key), &self.anchors(), super::today())
+    /// As [`about_point`](Self::about_point), about an RSA key, as PKCS#1 has it.
+    pub(crate) fn about(&self, params: &CertificateParams, pkcs1: &[u8]) -> Evidence {
+        let statement = self.device.certify(params, &Rsa(pkcs1.to_vec()));
+        Evidence::from_der(vec![statement.der().to_vec(), self.device.der()]).unwrap()
     }
 }
 
