@@ -89,7 +89,7 @@ fn k8_a_maker_the_plan_does_not_pin_proves_nothing() {
 }
 
 #[test]
-fn k8_a_plan_may_demand_evidence_of_everyone() {
+fn k8_at1_a_plan_may_demand_evidence_of_everyone() {
     let mut table = attested([5, 7, 4], "9c", [2, 2]);
     table.plan.attestation.as_mut().unwrap().require = true;
     let CeremonyError::Rules(findings) = drafts(&table).unwrap_err() else { panic!() };
