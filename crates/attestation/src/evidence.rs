@@ -1,5 +1,6 @@
 //! Certificates as a device gave them: nothing in them is believed yet.
 
+use crate::{Refused, Statement};
 use tuffet_certificates::Certificate;
 use tuffet_keys::PublicKey;
 
@@ -72,6 +73,19 @@ impl Evidence {
     pub fn untrusted_key(&self) -> Option<PublicKey> {
         let statement = Certificate::from_der(self.certificates.first()?).ok()?;
         PublicKey::from_spki_der(statement.key().der()).ok()
+    }
+
+    /// What the evidence claims, before any signature is checked: for looking at it, and believed by nobody.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn untrusted_statement(&self) -> Result<Statement, Refused> {
+        let mut chain = Vec::new();
+        for (position, der) in (1..).zip(self.certificates.iter().take(2)) {
+            chain.push(Certificate::from_der(der).map_err(|reason| Refused::Certificate { position, reason })?);
+        }
+        let [statement, own] = chain.as_slice() else { return Err(Refused::NoStatement) };
+        Statement::read(Statement::device(statement)?, statement, own)
     }
 
     /// The certificates in DER.
