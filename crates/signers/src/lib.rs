@@ -49,6 +49,8 @@ mod open;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(all(unix, feature = "ssh-agent"))]
+mod ssh_agent;
 mod uri;
 mod yubihsm2;
 
@@ -59,6 +61,8 @@ pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
 pub use secret::{AskError, AskSecret, Secret};
+#[cfg(all(unix, feature = "ssh-agent"))]
+pub use ssh_agent::{AgentKey, agent_socket};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
 pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};

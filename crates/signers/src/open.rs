@@ -11,6 +11,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(Box::new(crate::AgentKey::open(agent)?)),
         other => Err(not_built(other)),
     }
 }
@@ -24,6 +26,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(crate::AgentKey::open(agent)?.public_key().clone()),
         other => Err(not_built(other)),
     }
 }
@@ -49,6 +53,8 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
             }
             Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Err(crate::AgentKey::not_made_here(agent)),
         other => Err(not_built(other).into()),
     }
 }

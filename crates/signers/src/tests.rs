@@ -5,6 +5,9 @@ mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
 mod interop;
+mod services;
+#[cfg(all(unix, feature = "ssh-agent"))]
+mod ssh_agent;
 mod texts;
 mod uri;
 

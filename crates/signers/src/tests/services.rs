@@ -1,0 +1,37 @@
+//! URIs of keys behind an agent, a program and a service.
+
+use crate::{KeyUri, UriError};
+
+fn parse(text: &str) -> Result<KeyUri, UriError> {
+    text.parse()
+}
+
+#[test]
+fn uris_of_agents_read_back_as_written() {
+    for text in [
+        "ssh-agent:SHA256:z/fSv0Z0RZS+Lccbc6ZoOWwt/fbj1VFJGSBKQbo4icE",
+        "ssh-agent:alice@laptop: first key",
+        "ssh-agent:alice?socket=/run/user/1000/ssh agent",
+    ] {
+        let uri = parse(text).unwrap();
+        assert_eq!(uri.to_string(), text);
+        assert_eq!(parse(&uri.to_string()).unwrap(), uri);
+    }
+}
+
+#[test]
+fn every_wrong_uri_of_an_agent_says_what_was_expected() {
+    for (text, message) in [
+        ("ssh-agent:", "ssh-agent: expected a fingerprint `SHA256:...` or a comment"),
+        ("ssh-agent:?socket=/s", "ssh-agent: expected a fingerprint `SHA256:...` or a comment"),
+        ("ssh-agent:alice?socket=", "ssh-agent: expected a path after `socket=`"),
+        ("ssh-agent:alice?socket=/a&socket=/b", "ssh-agent: parameter `socket` is given twice"),
+        ("ssh-agent:alice?path=/a", "ssh-agent: unknown parameter `path`: expected socket"),
+        (
+            "ssh-agent:alice?passphrase=tuesday",
+            "ssh-agent: parameter `passphrase` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap_err().to_string(), message, "{text}");
+    }
+}
