@@ -46,6 +46,8 @@ mod key;
 mod list;
 mod new_key;
 mod open;
+mod printable;
+mod program;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
@@ -60,6 +62,7 @@ pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+pub use program::ProgramKey;
 pub use secret::{AskError, AskSecret, Secret};
 #[cfg(all(unix, feature = "ssh-agent"))]
 pub use ssh_agent::{AgentKey, agent_socket};

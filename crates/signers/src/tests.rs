@@ -5,6 +5,7 @@ mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
 mod interop;
+mod program;
 mod services;
 #[cfg(all(unix, feature = "ssh-agent"))]
 mod ssh_agent;

@@ -1,6 +1,7 @@
 //! A key as an agent shows it, and its signatures as metadata writes them.
 
 use crate::TokenProblem;
+use crate::printable::printable;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, Signature};
 use tuffet_keys::{PublicKey, Scheme};
@@ -27,9 +28,9 @@ impl Identity {
         self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
-    /// Text from an agent: without what could move the cursor.
+    /// What its owner called it, as far as it can be shown.
     pub(crate) fn comment(&self) -> String {
-        self.0.comment().chars().filter(|c| !c.is_control()).collect()
+        printable(self.0.comment(), 200)
     }
 
     /// Fingerprint and comment.

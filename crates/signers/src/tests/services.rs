@@ -35,3 +35,44 @@ fn every_wrong_uri_of_an_agent_says_what_was_expected() {
         assert_eq!(parse(text).unwrap_err().to_string(), message, "{text}");
     }
 }
+
+#[test]
+fn uris_of_programs_read_back_as_written() {
+    for text in [
+        "program:/usr/local/bin/sign?key=alice",
+        "program:./sign?key=gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1",
+        "program:a b/sign?key=x=y?z",
+    ] {
+        let uri = parse(text).unwrap();
+        assert_eq!(uri.to_string(), text);
+        assert_eq!(parse(&uri.to_string()).unwrap(), uri);
+    }
+}
+
+#[test]
+fn every_wrong_uri_of_a_program_says_what_was_expected() {
+    let path = "program: path: expected a path with a slash in it, as `/usr/local/bin/sign` or `./sign`, found `sign`";
+    for (text, message) in [
+        ("program:", "program: expected the path of a program"),
+        ("program:?key=a", "program: expected the path of a program"),
+        ("program:sign?key=a", path),
+        ("program:/sign", "program: expected `?key=NAME` after the path"),
+        ("program:/sign?key=", "program: expected `?key=NAME` after the path"),
+        ("program:/sign?key=a&key=b", "program: parameter `key` is given twice"),
+        ("program:/sign?name=a", "program: unknown parameter `name`: expected key"),
+        (
+            "program:/sign?key=a&pin=123456",
+            "program: parameter `pin` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        (
+            "gcpkms://projects/p",
+            "gcpkms: keys there are used through a program of yours: expected `program:PATH?key=gcpkms:...`",
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap_err().to_string(), message, "{text}");
+    }
+    assert_eq!(
+        parse("gcpkms://projects/p").unwrap_err().hint().as_deref(),
+        Some("an example around `gcloud kms asymmetric-sign` is in crates/signers/docs/programs.md")
+    );
+}

@@ -240,7 +240,7 @@ fn a_comment_that_looks_like_a_fingerprint_names_no_key() {
 fn what_an_agent_shows_cannot_move_the_cursor() {
     let agent = Agent::start(move |_| Some(shown(&[(blob(&alice()), "al\x1b[2Jice\r\n")])));
     let key = agent.open("SHA256:z/fSv0Z0RZS+Lccbc6ZoOWwt/fbj1VFJGSBKQbo4icE").unwrap();
-    assert_eq!(key.describe(), "ssh-agent key SHA256:z/fSv0Z0RZS+Lccbc6ZoOWwt/fbj1VFJGSBKQbo4icE al[2Jice");
+    assert_eq!(key.describe(), "ssh-agent key SHA256:z/fSv0Z0RZS+Lccbc6ZoOWwt/fbj1VFJGSBKQbo4icE al [2Jice");
 }
 
 #[test]
