@@ -39,11 +39,14 @@
 //! ```
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+#[cfg(feature = "aws")]
+mod aws_kms;
 mod checked;
 mod error;
 mod file;
 mod key;
 mod list;
+mod named;
 mod new_key;
 mod open;
 mod printable;
@@ -56,6 +59,8 @@ mod ssh_agent;
 mod uri;
 mod yubihsm2;
 
+#[cfg(feature = "aws")]
+pub use aws_kms::KmsKey;
 pub use error::{CreateError, OpenError, TokenError, TokenProblem};
 pub use file::FileKey;
 pub use key::{Holder, HolderKind, Key};

@@ -11,6 +11,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(Box::new(crate::KmsKey::open(kms)?)),
         KeyUri::Program(program) => Ok(Box::new(crate::ProgramKey::open(program)?)),
         #[cfg(all(unix, feature = "ssh-agent"))]
         KeyUri::SshAgent(agent) => Ok(Box::new(crate::AgentKey::open(agent)?)),
@@ -27,6 +29,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(crate::KmsKey::open(kms)?.public_key().clone()),
         KeyUri::Program(program) => Ok(crate::ProgramKey::open(program)?.public_key().clone()),
         #[cfg(all(unix, feature = "ssh-agent"))]
         KeyUri::SshAgent(agent) => Ok(crate::AgentKey::open(agent)?.public_key().clone()),
@@ -55,6 +59,8 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
             }
             Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Err(crate::KmsKey::not_made_here(kms)),
         KeyUri::Program(program) => Err(crate::ProgramKey::not_made_here(program)),
         #[cfg(all(unix, feature = "ssh-agent"))]
         KeyUri::SshAgent(agent) => Err(crate::AgentKey::not_made_here(agent)),

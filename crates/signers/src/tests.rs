@@ -1,5 +1,7 @@
 //! One attack or message a test; ids are those of ceremony.md.
 
+#[cfg(feature = "aws")]
+mod aws_kms;
 mod checked;
 mod file;
 #[cfg(feature = "simulator")]

@@ -2,6 +2,7 @@
 
 use super::run::Ended;
 use crate::TokenProblem;
+use crate::named::scheme_named;
 use crate::printable::printable;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -108,7 +109,7 @@ impl Answer {
 
 /// The key of a PEM block, under the scheme the program names: an RSA key could be for any of three.
 fn read_key(pem: &str, scheme: &str) -> Result<PublicKey, KeyError> {
-    let keytype = SCHEMES.iter().find(|known| known.name() == scheme).map_or("", |known| known.keytype());
+    let keytype = scheme_named(scheme).map_or("", Scheme::keytype);
     if scheme == Scheme::Ed25519.name() {
         // Metadata has these keys in hex, PEM is what everybody's tools write.
         let key = PublicKey::from_pem(pem)?;
@@ -125,18 +126,6 @@ fn read_key(pem: &str, scheme: &str) -> Result<PublicKey, KeyError> {
 fn garbage(reason: &str) -> TokenProblem {
     TokenProblem::Garbage { reason: reason.to_owned() }
 }
-
-const SCHEMES: [Scheme; 9] = [
-    Scheme::Ed25519,
-    Scheme::EcdsaP256,
-    Scheme::EcdsaP384,
-    Scheme::RsaPssSha256,
-    Scheme::RsaPssSha384,
-    Scheme::RsaPssSha512,
-    Scheme::MlDsa44,
-    Scheme::MlDsa65,
-    Scheme::MlDsa87,
-];
 
 const SCHEMA: &str = "tuffet-signer-v1";
 

@@ -76,3 +76,41 @@ fn every_wrong_uri_of_a_program_says_what_was_expected() {
         Some("an example around `gcloud kms asymmetric-sign` is in crates/signers/docs/programs.md")
     );
 }
+
+#[test]
+fn uris_of_kms_read_back_as_written() {
+    for text in [
+        "awskms:1234abcd-12ab-34cd-56ef-1234567890ab",
+        "awskms:arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "awskms:alias/root_1?region=eu-west-1&endpoint=http://127.0.0.1:5000&scheme=rsassa-pss-sha512",
+        "awskms:alias/root?endpoint=https://[::1]:5000",
+    ] {
+        let uri = parse(text).unwrap();
+        assert_eq!(uri.to_string(), text);
+        assert_eq!(parse(&uri.to_string()).unwrap(), uri);
+    }
+}
+
+#[test]
+fn every_wrong_uri_of_kms_says_what_was_expected() {
+    let endpoint = "awskms: endpoint: expected `https://HOST` or `http://HOST:PORT`, found";
+    for (text, message) in [
+        ("awskms:", "awskms: expected a key id, an ARN or `alias/NAME`"),
+        ("awskms:?region=eu-west-1", "awskms: expected a key id, an ARN or `alias/NAME`"),
+        ("awskms:a b", "awskms: key: expected letters, digits and `:/_-`, found `a b`"),
+        ("awskms:a?region=", "awskms: region: expected a name as `eu-west-1`, found ``"),
+        ("awskms:a?region=EU", "awskms: region: expected a name as `eu-west-1`, found `EU`"),
+        ("awskms:a?region=a&region=b", "awskms: parameter `region` is given twice"),
+        ("awskms:a?zone=b", "awskms: unknown parameter `zone`: expected region, endpoint or scheme"),
+        ("awskms:a?endpoint=ftp://a", &format!("{endpoint} `ftp://a`")),
+        ("awskms:a?endpoint=https://", &format!("{endpoint} `https://`")),
+        ("awskms:a?endpoint=https://me:tuesday@host", &format!("{endpoint} `a user name or password before the host`")),
+        ("awskms:a?scheme=rsa", "awskms: scheme: expected a scheme as `rsassa-pss-sha512`, found `rsa`"),
+        (
+            "awskms:a?secret_access_key=tuesday",
+            "awskms: parameter `secret_access_key` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap_err().to_string(), message, "{text}");
+    }
+}
