@@ -74,7 +74,7 @@ pub use ssh_agent::{AgentKey, agent_socket};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
 pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};
-pub use yubihsm2::YubiHsm;
+pub use yubihsm2::{Backup, YubiHsm, back_up, restore, share_wrap_key};
 
 #[cfg(test)]
 mod tests;

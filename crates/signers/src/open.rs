@@ -44,7 +44,7 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
 /// Any [`CreateError`]; a file or object that is there already is never overwritten.
 pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
-        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, &new.label, new.scheme, ask)?)),
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());

@@ -6,6 +6,8 @@ mod checked;
 mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
+#[cfg(feature = "simulator")]
+mod hsm_backup;
 mod interop;
 mod program;
 mod services;

@@ -42,7 +42,7 @@ fn keys_of_both_schemes_are_made_opened_and_sign() {
 fn simulated_devices_announce_themselves() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    let key = YubiHsm::generate(hsm(&uri), "alice", Scheme::EcdsaP256, &mut password).unwrap();
+    let key = YubiHsm::generate(hsm(&uri), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     assert!(key.is_simulated());
     assert_eq!(key.serial(), "0123456789");
 }
