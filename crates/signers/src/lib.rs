@@ -74,7 +74,9 @@ pub use ssh_agent::{AgentKey, agent_socket};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
 pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};
-pub use yubihsm2::{Backup, YubiHsm, back_up, restore, share_wrap_key};
+pub use yubihsm2::{
+    Backup, DeviceLog, LogEntry, LogError, YubiHsm, back_up, device_log, restore, share_wrap_key, verify_log,
+};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ mod file;
 mod hsm;
 #[cfg(feature = "simulator")]
 mod hsm_backup;
+mod hsm_log;
 mod interop;
 mod program;
 mod services;

@@ -1,5 +1,6 @@
 //! Keys on a YubiHSM 2, or on the simulated one: the same code, because the simulator speaks the connector's protocol.
 
+mod audit;
 mod backup;
 mod device;
 mod failure;
@@ -9,6 +10,7 @@ use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
 use crate::uri::check_yubihsm_payload;
 use crate::{AskSecret, CreateError, Holder, HolderKind, HsmUri, Key, NewKey, OpenError};
+pub use audit::{DeviceLog, LogEntry, LogError, device_log, verify_log};
 pub use backup::{Backup, back_up, restore, share_wrap_key};
 use device::Device;
 use failure::Failure;
