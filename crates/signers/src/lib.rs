@@ -75,7 +75,8 @@ pub use ssh_agent::{AgentKey, agent_socket};
 pub use tuffet_keys::{Sign, SignError};
 pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};
 pub use yubihsm2::{
-    Backup, DeviceLog, LogEntry, LogError, YubiHsm, back_up, device_log, restore, share_wrap_key, verify_log,
+    Backup, DeviceLog, LogEntry, LogError, YubiHsm, back_up, device_log, list_yubihsm, restore, share_wrap_key,
+    verify_log,
 };
 
 #[cfg(test)]

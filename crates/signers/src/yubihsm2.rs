@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod contents;
 mod device;
 mod failure;
 mod object;
@@ -12,8 +13,10 @@ use crate::uri::check_yubihsm_payload;
 use crate::{AskSecret, CreateError, Holder, HolderKind, HsmUri, Key, NewKey, OpenError};
 pub use audit::{DeviceLog, LogEntry, LogError, device_log, verify_log};
 pub use backup::{Backup, back_up, restore, share_wrap_key};
+pub use contents::list_yubihsm;
 use device::Device;
 use failure::Failure;
+use tuffet_attestation::Evidence;
 use tuffet_keys::{PublicKey, Scheme, Sign, SignError, sha256};
 use yubihsm::asymmetric::Algorithm;
 use yubihsm::object::{Label, Type};
@@ -126,6 +129,21 @@ impl Key for YubiHsm {
             ..Holder::new(HolderKind::YubiHsm2)
         }
     }
+
+    /// The device's statement about the key, and the certificate its maker put into it: signed by attestation key 0,
+    /// which no owner can change. The simulated device has neither.
+    fn evidence(&self) -> Result<Option<Evidence>, OpenError> {
+        if self.is_simulated() {
+            return Ok(None);
+        }
+        let uri = &self.device.uri;
+        let failed = |failure: Failure| failure.into_open(uri);
+        let statement = self.device.call(|client| client.sign_attestation_certificate(uri.object, None));
+        let statement = statement.map_err(failed)?.into_vec();
+        let own = self.device.call(|client| client.get_opaque(DEVICE_CERTIFICATE)).map_err(failed)?;
+        // Two are what evidence takes at least.
+        Ok(Evidence::from_der(vec![statement, own]).ok())
+    }
 }
 
 fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
@@ -147,3 +165,6 @@ fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
 
 /// What MockHsm reports. A real device with this number would be called simulated, which errs on the safe side.
 const SIMULATED_SERIAL: &str = "0123456789";
+
+/// The opaque object in which a device keeps the certificate of its attestation key.
+const DEVICE_CERTIFICATE: u16 = 0;
