@@ -17,9 +17,14 @@
 //! | which key, where | [`KeyUri`]; [`KeyUri::check_payload`] says without a connection whether a payload fits |
 //! | open it | [`open`], [`public_key`] |
 //! | make a new one | [`generate`] |
+//! | what is plugged in or answers | [`list`], [`list_yubihsm`] |
+//! | a second copy, on a second YubiHSM | [`share_wrap_key`], [`back_up`], [`restore`] |
+//! | what a YubiHSM did | [`device_log`], [`verify_log`] |
 //! | what went wrong, and what helps | [`UriError`], [`OpenError`], [`CreateError`], each with a `hint()` |
 //!
-//! Features: `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
+//! `program:` keys are signed for by a program of the user's: `docs/programs.md` describes the protocol.
+//!
+//! Features: `ssh-agent`, `aws` (AWS KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
 //! and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
 //!
 //! ```

@@ -4,7 +4,7 @@
 //! Nothing the program says is believed: the signature must verify under the key it gave, and that key must be the
 //! one the plan lists, as for every other signer.
 
-mod protocol;
+pub(crate) mod protocol;
 mod run;
 
 use crate::checked::{MadeBy, checked};

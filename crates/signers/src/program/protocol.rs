@@ -72,7 +72,7 @@ impl Answer {
         parsed
     }
 
-    fn parse(output: &[u8]) -> Result<Self, TokenProblem> {
+    pub(crate) fn parse(output: &[u8]) -> Result<Self, TokenProblem> {
         if output.iter().all(u8::is_ascii_whitespace) {
             return Err(garbage("expected one JSON object, found nothing"));
         }

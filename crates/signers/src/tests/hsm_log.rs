@@ -133,6 +133,21 @@ fn a_text_that_is_no_log_is_named_by_line_and_part() {
     assert!(DeviceLog::from_shell("x unlogged boots found").is_err());
 }
 
+#[test]
+fn no_cut_or_changed_byte_of_a_log_makes_it_another_that_is_whole() {
+    let good = DeviceLog::from_shell(PRINTED).unwrap();
+    let first_hash = PRINTED.find("415f").unwrap();
+    for at in 0..PRINTED.len() {
+        for text in [PRINTED[..at].to_owned(), PRINTED[..at].to_owned() + "7" + &PRINTED[at + 1..]] {
+            let Ok(log) = DeviceLog::from_shell(&text) else { continue };
+            // What is announced, and the first entry, which nothing before it ties down.
+            let announced = log.entries == good.entries || log.entries.is_empty();
+            let first = at < first_hash + 32 && log.entries.get(1..) == good.entries.get(1..);
+            assert!(announced || first || verify_log(&log.entries, None).is_err(), "{at}: {text}");
+        }
+    }
+}
+
 #[cfg(feature = "simulator")]
 #[test]
 fn a_simulated_device_keeps_no_log() {

@@ -1,7 +1,9 @@
 //! Programs that fail, lie and dawdle. What they do stands in tests/program/behaves, by the name of the key.
 
 use super::error;
+use crate::program::protocol::Answer;
 use crate::{Key, KeyUri, NewKey, ProgramKey, TokenError, TokenProblem, generate};
+use std::str::FromStr;
 use std::time::Duration;
 use tuffet_keys::{Scheme, Sign, SignError};
 
@@ -104,6 +106,27 @@ fn what_is_wrong_with_a_signature_is_said_and_it_is_dropped() {
 fn k11_a_signature_that_does_not_verify_is_dropped() {
     let key = open("sign-wrong-signature").unwrap();
     assert_eq!(key.sign(b"payload"), Err(SignError::Wrong { signer: key.describe() }));
+}
+
+#[test]
+fn x22_no_cut_or_changed_byte_of_an_answer_makes_another_key_or_a_panic() {
+    let uri = KeyUri::from_str(&format!("program:{PROGRAM}?key=good")).unwrap();
+    let key = crate::public_key(&uri, &mut super::never).unwrap();
+    let good = serde_json::json!({"schema": "tuffet-signer-v1", "public_key": key.to_pem(), "scheme": "ed25519"});
+    let good = good.to_string().into_bytes();
+    assert_eq!(Answer::parse(&good).unwrap().public_key().unwrap().0, key);
+    for at in 0..good.len() {
+        for byte in [b'7', b'"', b'}', 0, 0xff] {
+            let mut changed = good.clone();
+            changed[at] = byte;
+            for answer in [&changed[..], &good[..at]] {
+                // Another byte of the key is another key, if it is one; the signature decides which it was.
+                let _ = Answer::parse(answer).and_then(Answer::public_key);
+                assert!(Answer::parse(answer).and_then(Answer::signature).is_err(), "{at}");
+            }
+        }
+        assert!(Answer::parse(&good[..at]).is_err(), "{at}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 mod shell;
 
+use super::failure::Failure;
 use super::log_in;
 use crate::{AskSecret, HsmUri, OpenError};
 use tuffet_keys::sha256;
@@ -99,7 +100,17 @@ pub enum LogError {
 /// Any [`OpenError`].
 pub fn device_log(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<DeviceLog, OpenError> {
     let device = log_in(uri, ask)?;
-    let told = device.call(yubihsm::Client::get_log_entries).map_err(|failure| failure.into_open(uri))?;
+    let told = device.call(yubihsm::Client::get_log_entries).map_err(|failure| match failure {
+        // The driver says the same of a broken link and of a number it does not know: a device that still answers is
+        // one whose log was not understood.
+        Failure::Lost(reason) if device.call(yubihsm::Client::device_info).is_ok() => {
+            let reason = format!(
+                "the driver does not read this log ({reason}): print it with `audit get` of yubihsm-shell, and check that"
+            );
+            OpenError::Device { device: uri.to_string(), reason }
+        }
+        other => other.into_open(uri),
+    })?;
     let entries = told.entries.iter().map(|entry| LogEntry {
         item: entry.item,
         command: entry.cmd.to_u8(),
