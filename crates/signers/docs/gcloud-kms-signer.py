@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Signs with a key version in Google Cloud KMS, through `gcloud`. The protocol is that of programs.md.
 
-The key's name is the version's, as `gcloud kms keys versions list` prints it, with or without `gcpkms://` before it:
+The key's name is the version's, as `gcloud kms keys versions list` prints it; `gcpkms:` or `gcpkms://` may stand before:
 program:./gcloud-kms-signer.py?key=gcpkms://projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N
 Whoever runs it must have logged in (`gcloud auth login`) and hold roles/cloudkms.signerVerifier on the key.
 """
@@ -17,7 +17,7 @@ import tempfile
 
 SCHEMA = "tuffet-signer-v1"
 NAME = re.compile(
-    r"(?:gcpkms://)?projects/([^/]+)/locations/([^/]+)/keyRings/([^/]+)/cryptoKeys/([^/]+)/cryptoKeyVersions/([0-9]+)"
+    r"(?:gcpkms:(?://)?)?projects/([^/]+)/locations/([^/]+)/keyRings/([^/]+)/cryptoKeys/([^/]+)/cryptoKeyVersions/([0-9]+)"
 )
 
 # The algorithms of KMS whose signatures TUF has a scheme for. PKCS#1 v1.5 keys are not among them.

@@ -6,10 +6,11 @@ mod checked;
 mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
-#[cfg(feature = "simulator")]
+#[cfg(all(unix, feature = "simulator"))]
 mod hsm_backup;
 mod hsm_log;
 mod interop;
+#[cfg(unix)]
 mod program;
 mod services;
 #[cfg(all(unix, feature = "ssh-agent"))]

@@ -133,9 +133,12 @@ impl Key for YubiHsm {
     /// The device's statement about the key, and the certificate its maker put into it: signed by attestation key 0,
     /// which no owner can change. The simulated device has neither.
     fn evidence(&self) -> Result<Option<Evidence>, OpenError> {
-        if self.is_simulated() {
-            return Ok(None);
-        }
+        if self.is_simulated() { Ok(None) } else { self.attest() }
+    }
+}
+
+impl YubiHsm {
+    pub(crate) fn attest(&self) -> Result<Option<Evidence>, OpenError> {
         let uri = &self.device.uri;
         let failed = |failure: Failure| failure.into_open(uri);
         let statement = self.device.call(|client| client.sign_attestation_certificate(uri.object, None));

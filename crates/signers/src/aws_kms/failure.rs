@@ -58,6 +58,10 @@ fn refused(code: &str, said: &str, status: u16) -> TokenProblem {
         | "KMSInternalException"
         | "KeyUnavailableException"
         | "ServiceUnavailableException" => TokenProblem::Service { service: SERVICE.to_owned(), reason: told },
+        // A refusal in another form than KMS's own: of a proxy, or of whatever stands before KMS.
+        "" if matches!(status, 401 | 403) => {
+            TokenProblem::Permission { reason: format!("the request was refused with HTTP status {status}") }
+        }
         "" => TokenProblem::Garbage { reason: format!("expected an answer of KMS, found HTTP status {status}") },
         _ => TokenProblem::Refused { reason: told },
     }

@@ -3,7 +3,8 @@
 use super::{answering, error, never};
 use crate::simulator::Simulator;
 use crate::{
-    AskError, CreateError, HsmUri, KeyUri, NewKey, OpenError, Secret, YubiHsm, generate, list_yubihsm, open, public_key,
+    AskError, CreateError, HsmUri, Key, KeyUri, NewKey, OpenError, Secret, YubiHsm, generate, list_yubihsm, open,
+    public_key,
 };
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -285,7 +286,9 @@ fn a_device_is_listed_with_its_keys_and_what_it_says_of_them() {
 #[test]
 fn k8_a_simulated_device_gives_no_evidence() {
     let device = Simulator::start().unwrap();
-    let key = generate(&device.uri(7).unwrap(), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
+    let uri = device.uri(7).unwrap();
+    let key = YubiHsm::generate(hsm(&uri), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     assert_eq!(key.evidence(), Ok(None));
-    assert!(key.sign(b"payload").is_ok(), "and was not asked for any: it would have broken down");
+    // It cannot: it breaks down for good where a device would refuse. Here that is an error, and no panic.
+    assert_eq!(error(key.attest()).to_string(), format!("{uri}: the device said: generic error"));
 }

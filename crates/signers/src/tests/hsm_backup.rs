@@ -70,7 +70,6 @@ fn k13_a_key_comes_back_on_the_second_device_and_signs_there() {
     assert_eq!(made.public_key().verify(b"payload", &opened.sign(b"payload").unwrap()), Ok(()));
 }
 
-#[cfg(unix)]
 fn mode(path: &Path) -> u32 {
     std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
 }

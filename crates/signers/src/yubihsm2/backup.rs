@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 /// for both passwords.
 ///
 /// # Errors
-/// Any [`CreateError`]; then neither device holds it.
+/// Any [`CreateError`]; then neither device holds it, unless the link broke in between.
 pub fn share_wrap_key(first: &HsmUri, second: &HsmUri, id: u16, ask: &mut dyn AskSecret) -> Result<(), CreateError> {
     let (from, to) = (log_in(first, ask)?, log_in(second, ask)?);
     // Simulated devices have one serial number among them.
@@ -78,7 +78,7 @@ pub fn back_up(uri: &HsmUri, wrap_key: u16, path: &Path, ask: &mut dyn AskSecret
 ///
 /// # Errors
 /// Any [`CreateError`]; then the device holds no new key, unless [`CreateError::AnotherKey`] says that it could not be
-/// deleted.
+/// deleted, or the link broke after the right one was found.
 pub fn restore(uri: &HsmUri, backup: &Backup, ask: &mut dyn AskSecret) -> Result<YubiHsm, CreateError> {
     if uri.object != backup.object {
         // The id is inside what is encrypted: the device takes no other.

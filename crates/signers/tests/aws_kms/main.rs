@@ -138,6 +138,14 @@ fn what_is_wrong_with_a_key_is_said_before_anything_is_signed() {
 }
 
 #[test]
+fn credentials_that_nobody_knows_are_refused() {
+    // From the first request on, moto checks who asks.
+    let Some(moto) = Moto::start_with(&[("INITIAL_NO_AUTH_ACTION_COUNT", "0")]) else { return };
+    let uri = format!("awskms:alias/root?endpoint={}", moto.endpoint());
+    run("does not open", &uri, "no permission: the request was refused with HTTP status 403", &KEYS);
+}
+
+#[test]
 fn a_region_that_nobody_names_is_asked_for() {
     let missing =
         "AWS KMS does not answer: no region: write ?region=NAME in the URI, or the key's ARN, or set AWS_REGION";

@@ -15,8 +15,13 @@ pub(crate) struct Moto {
 impl Moto {
     /// Starts it with the Python that `TUFFET_MOTO` names (scripts/test installs one); `None` without, which is a
     /// failure in CI.
-    #[allow(clippy::print_stderr)]
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// With this environment.
+    #[allow(clippy::print_stderr)]
+    pub(crate) fn start_with(environment: &[(&str, &str)]) -> Option<Self> {
         let python = std::env::var_os("TUFFET_MOTO").filter(|python| !python.is_empty());
         let Some(python) = python else {
             assert!(std::env::var_os("CI").is_none(), "needs moto: scripts/test installs it and sets TUFFET_MOTO");
@@ -25,6 +30,7 @@ impl Moto {
         };
         let mut process = Command::new(python)
             .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

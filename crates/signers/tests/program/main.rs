@@ -93,7 +93,7 @@ fn another_process() {
         std::fs::write(folder.join("algorithm"), algorithm).unwrap();
         for written in ["plain", "base64"] {
             std::fs::write(folder.join("written"), written).unwrap();
-            for name in [name.to_owned(), format!("gcpkms://{name}")] {
+            for name in [format!("gcpkms:{name}"), format!("gcpkms://{name}")] {
                 let key = open(&uri(&name), &mut never).unwrap();
                 assert_eq!(key.public_key().scheme(), scheme);
                 assert_eq!(key.holder().claims, ["Google Cloud KMS, protection level HSM"]);
