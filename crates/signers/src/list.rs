@@ -54,6 +54,10 @@ pub fn list(places: &Places) -> Listing {
         Ok(tokens) => listing.tokens.extend(tokens),
         Err(trouble) => listing.troubles.push(trouble),
     };
+    #[cfg(all(unix, feature = "ssh-agent"))]
+    if let Some(socket) = &places.agent {
+        add(crate::ssh_agent::list(socket));
+    }
     let _ = (places, &mut add);
     listing
 }

@@ -11,6 +11,11 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(Box::new(crate::KmsKey::open(kms)?)),
+        KeyUri::Program(program) => Ok(Box::new(crate::ProgramKey::open(program)?)),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(Box::new(crate::AgentKey::open(agent)?)),
         other => Err(not_built(other)),
     }
 }
@@ -24,6 +29,11 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(crate::KmsKey::open(kms)?.public_key().clone()),
+        KeyUri::Program(program) => Ok(crate::ProgramKey::open(program)?.public_key().clone()),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(crate::AgentKey::open(agent)?.public_key().clone()),
         other => Err(not_built(other)),
     }
 }
@@ -34,7 +44,7 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
 /// Any [`CreateError`]; a file or object that is there already is never overwritten.
 pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
-        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, &new.label, new.scheme, ask)?)),
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());
@@ -49,6 +59,11 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
             }
             Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Err(crate::KmsKey::not_made_here(kms)),
+        KeyUri::Program(program) => Err(crate::ProgramKey::not_made_here(program)),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Err(crate::AgentKey::not_made_here(agent)),
         other => Err(not_built(other).into()),
     }
 }
