@@ -18,6 +18,10 @@ pub struct Generate {
     /// The label a device stores beside the key
     #[arg(long, default_value = "tuffet")]
     pub label: String,
+    /// Let a key on a YubiHSM 2 be backed up to a second device. Several keys, each with a holder
+    /// of its own, are better than two copies of one
+    #[arg(long)]
+    pub backup: bool,
     /// When a YubiKey wants its PIN
     #[arg(long, value_name = "WHEN", default_value = "once")]
     pub pin_policy: PinName,
@@ -81,7 +85,7 @@ pub(super) fn run(command: &Generate, context: &mut Context<'_>) -> Result<Outco
         TouchName::Cached => TouchPolicy::Cached,
         TouchName::Always => TouchPolicy::Always,
     };
-    let new = NewKey { pin, touch, ..NewKey::new(scheme, &command.label) };
+    let new = NewKey { pin, touch, backup: command.backup, ..NewKey::new(scheme, &command.label) };
     let key = create(&uri, &new, context)?;
     Ok(outcome("generated", key.public_key(), &key.describe()))
 }

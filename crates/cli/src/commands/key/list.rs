@@ -1,5 +1,6 @@
 //! `tuffet key list`: what is plugged in, as its owner would name it.
 
+use super::hsm::hsm;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -13,11 +14,17 @@ pub struct List {
     /// A PKCS#11 module to look through, beside the usual ones; may be given again
     #[arg(long = "module", value_name = "FILE")]
     pub modules: Vec<PathBuf>,
+    /// A YubiHSM 2 to log in to: yubihsm:ID?connector=URL, whatever object it names
+    #[arg(long, value_name = "URI")]
+    pub yubihsm: Option<String>,
 }
 
-pub(super) fn run(command: &List, _context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let places = Places { modules: command.modules.clone(), ..Places::default() };
-    let listing = tuffet_signers::list(&places);
+pub(super) fn run(command: &List, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    let mut listing = tuffet_signers::list(&places(command));
+    if let Some(uri) = &command.yubihsm {
+        // The one token that shows nothing without a password.
+        listing.tokens.push(tuffet_signers::list_yubihsm(&hsm(uri)?, &mut *context.terminal)?);
+    }
     let mut text = String::new();
     for token in &listing.tokens {
         text += &format!("{}\n", token.name);
@@ -33,6 +40,20 @@ pub(super) fn run(command: &List, _context: &mut Context<'_>) -> Result<Outcome,
         text += "no token found: key files are named by their path, a YubiHSM 2 by its connector\n";
     }
     Ok(Outcome::new(text, "tuffet-key-list-v1", data(&listing)))
+}
+
+fn places(command: &List) -> Places {
+    Places { modules: command.modules.clone(), agent: agent(), piv: cfg!(feature = "piv") }
+}
+
+#[cfg(all(unix, feature = "tokens"))]
+fn agent() -> Option<PathBuf> {
+    tuffet_signers::agent_socket()
+}
+
+#[cfg(not(all(unix, feature = "tokens")))]
+fn agent() -> Option<PathBuf> {
+    None
 }
 
 fn line(key: &Found) -> String {

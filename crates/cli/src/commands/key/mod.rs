@@ -2,7 +2,9 @@
 
 mod enroll;
 mod generate;
+mod hsm;
 mod list;
+mod log;
 mod verify;
 
 use crate::{CliError, Context, Outcome};
@@ -26,6 +28,15 @@ pub enum Key {
     Enroll(enroll::Enroll),
     /// Check what keyholders sent: the proofs, the devices, and that no two are one
     Verify(verify::Verify),
+    /// Put one new wrap key on two YubiHSM 2, so that keys can be backed up from the first to the
+    /// second
+    ShareWrapKey(hsm::ShareWrapKey),
+    /// Write a key of a YubiHSM 2, encrypted under a wrap key
+    Backup(hsm::BackUp),
+    /// Bring a backup to the second device: the same key, or it is deleted again
+    Restore(hsm::Restore),
+    /// Show what a YubiHSM 2 says it did, and check its chain of hashes
+    Log(log::Log),
 }
 
 /// Arguments of `key show`.
@@ -42,6 +53,10 @@ pub(crate) fn run(command: Key, context: &mut Context<'_>) -> Result<Outcome, Cl
         Key::Show(command) => show(&command, context),
         Key::Enroll(command) => enroll::run(&command, context),
         Key::Verify(command) => verify::run(&command, context),
+        Key::ShareWrapKey(command) => hsm::share(&command, context),
+        Key::Backup(command) => hsm::save(&command, context),
+        Key::Restore(command) => hsm::bring(&command, context),
+        Key::Log(command) => log::run(&command, context),
     }
 }
 
