@@ -46,6 +46,8 @@ mod key;
 mod list;
 mod new_key;
 mod open;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
@@ -58,6 +60,8 @@ pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Pkcs11Key, usual_modules};
 pub use secret::{AskError, AskSecret, Secret};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};

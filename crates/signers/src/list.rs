@@ -54,6 +54,16 @@ pub fn list(places: &Places) -> Listing {
         Ok(tokens) => listing.tokens.extend(tokens),
         Err(trouble) => listing.troubles.push(trouble),
     };
-    let _ = (places, &mut add);
+    for module in &places.modules {
+        #[cfg(feature = "pkcs11")]
+        add(crate::pkcs11::list(module));
+        #[cfg(not(feature = "pkcs11"))]
+        add(Err(crate::TokenProblem::Unsupported {
+            what: "PKCS#11".to_owned(),
+            reason: "this build of tuffet has none of it".to_owned(),
+        }
+        .at(&module.display().to_string())));
+    }
+    let _ = &mut add;
     listing
 }

@@ -3,6 +3,9 @@
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
+#[cfg(feature = "pkcs11")]
+use crate::Pkcs11Key;
+
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
 /// # Errors
@@ -11,6 +14,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::open(uri, ask)?)),
         other => Err(not_built(other)),
     }
 }
@@ -24,6 +29,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Pkcs11Key::public_key_of(uri, ask),
         other => Err(not_built(other)),
     }
 }
@@ -35,6 +42,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
 pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, &new.label, new.scheme, ask)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::generate(uri, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());

@@ -13,6 +13,8 @@ pub use hsm::{HsmUri, check_yubihsm_payload};
 pub use kms::KmsUri;
 pub use piv::{PivUri, Slot};
 pub use pkcs11::Pkcs11Uri;
+#[cfg(feature = "pkcs11")]
+pub(crate) use pkcs11::{ModuleName, Part};
 pub use program::ProgramUri;
 use std::fmt;
 use std::path::PathBuf;

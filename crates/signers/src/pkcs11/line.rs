@@ -1,0 +1,91 @@
+//! The line to an opened key: a session that is kept, and taken up again when it was lost.
+
+use super::failure::{is_lost, is_vague, problem};
+use super::login::{Proof, check_tries, prove};
+use super::object::PrivateKey;
+use super::public;
+use super::sign::Way;
+use super::token::Token;
+use crate::{Pkcs11Uri, TokenProblem};
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::ObjectHandle;
+use cryptoki::session::{Session, UserType};
+use std::sync::{Mutex, PoisonError};
+use tuffet_keys::PublicKey;
+
+/// What does not change while a key is open.
+pub(super) struct Known {
+    pub(super) uri: Pkcs11Uri,
+    pub(super) token: Token,
+    pub(super) public: PublicKey,
+    pub(super) proof: Proof,
+    pub(super) way: Way,
+    /// The PIN is wanted before every signature.
+    pub(super) always: bool,
+}
+
+/// A session that is logged in, and the key in it.
+pub(super) struct Line {
+    token: Token,
+    session: Session,
+    key: ObjectHandle,
+}
+
+impl Line {
+    pub(super) fn new(token: Token, session: Session, key: ObjectHandle) -> Self {
+        Self { token, session, key }
+    }
+
+    /// Anew, to the same key on the same token: the PIN goes to no other, nor the payload to another key.
+    fn again(known: &Known) -> Result<Self, TokenProblem> {
+        let token = known.token.again()?;
+        let session = token.module.context.open_ro_session(token.slot).map_err(problem)?;
+        let state = token.pin()?;
+        if state.needed && !matches!(known.proof, Proof::Given) {
+            check_tries(state, false)?;
+            match prove(&session, UserType::User, &known.proof) {
+                Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+                Err(error) => return Err(problem(error)),
+            }
+        }
+        let key = PrivateKey::find(&session, &known.uri)?;
+        let found = public::of(&session, &key, known.uri.scheme)?;
+        if found != known.public {
+            let (expected, found) = (known.public.fingerprint().short(), found.fingerprint().short());
+            let reason = format!("expected the key {expected} that was opened, found {found} in its place");
+            return Err(TokenProblem::Garbage { reason });
+        }
+        Ok(Self { token, session, key: key.handle })
+    }
+}
+
+/// Signs on the line that is kept. If it turns out to be lost, as when the token was pulled out and plugged in again
+/// since the last signature, a new one is taken, once: whoever was asked to touch a token is asked twice at most.
+pub(super) fn sign(known: &Known, line: &Mutex<Option<Line>>, message: &[u8]) -> Result<Vec<u8>, TokenProblem> {
+    let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = line.as_ref() {
+        match sign_on(known, kept, message) {
+            Err(TokenProblem::Removed) => *line = None,
+            other => return other,
+        }
+    }
+    let new = line.insert(Line::again(known)?);
+    let made = sign_on(known, new, message);
+    if made == Err(TokenProblem::Removed) {
+        *line = None;
+    }
+    made
+}
+
+fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, TokenProblem> {
+    let before_each = known.always.then_some(&known.proof);
+    if before_each.is_some() {
+        check_tries(line.token.pin()?, false)?;
+    }
+    match known.way.sign(&line.session, line.key, before_each, message) {
+        Ok(made) => made,
+        Err(error) if is_lost(&error) => Err(TokenProblem::Removed),
+        Err(error) if is_vague(&error) && line.token.again().is_err() => Err(TokenProblem::Removed),
+        Err(error) => Err(known.way.problem(error)),
+    }
+}
