@@ -1,7 +1,7 @@
 //! The line to an opened key: a session that is kept, and taken up again when it was lost.
 
 use super::failure::{is_lost, is_vague, problem};
-use super::login::{Proof, check_tries, prove};
+use super::login::{Proof, check_tries, prove, refused};
 use super::object::PrivateKey;
 use super::public;
 use super::sign::Way;
@@ -45,7 +45,7 @@ impl Line {
             check_tries(state, false)?;
             match prove(&session, UserType::User, &known.proof) {
                 Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
-                Err(error) => return Err(problem(error)),
+                Err(error) => return Err(refused(&token, error)),
             }
         }
         let key = PrivateKey::find(&session, &known.uri)?;
@@ -57,22 +57,30 @@ impl Line {
         }
         Ok(Self { token, session, key: key.handle })
     }
+
+    /// After a call that failed: it may have left its session in the middle of an operation. The new session is there
+    /// before the old one ends, so that the token stays logged in.
+    fn cleared(self) -> Option<Self> {
+        let session = self.token.module.context.open_ro_session(self.token.slot).ok()?;
+        Some(Self { session, ..self })
+    }
 }
 
 /// Signs on the line that is kept. If it turns out to be lost, as when the token was pulled out and plugged in again
 /// since the last signature, a new one is taken, once: whoever was asked to touch a token is asked twice at most.
 pub(super) fn sign(known: &Known, line: &Mutex<Option<Line>>, message: &[u8]) -> Result<Vec<u8>, TokenProblem> {
     let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut made = Err(TokenProblem::Removed);
     if let Some(kept) = line.as_ref() {
-        match sign_on(known, kept, message) {
-            Err(TokenProblem::Removed) => *line = None,
-            other => return other,
-        }
+        made = sign_on(known, kept, message);
     }
-    let new = line.insert(Line::again(known)?);
-    let made = sign_on(known, new, message);
     if made == Err(TokenProblem::Removed) {
         *line = None;
+        let new = Line::again(known)?;
+        made = sign_on(known, line.insert(new), message);
+    }
+    if made.is_err() {
+        *line = line.take().and_then(Line::cleared);
     }
     made
 }
@@ -86,6 +94,7 @@ fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, TokenP
         Ok(made) => made,
         Err(error) if is_lost(&error) => Err(TokenProblem::Removed),
         Err(error) if is_vague(&error) && line.token.again().is_err() => Err(TokenProblem::Removed),
+        Err(error @ Error::Pkcs11(RvError::PinIncorrect, _)) => Err(refused(&line.token, error)),
         Err(error) => Err(known.way.problem(error)),
     }
 }

@@ -51,18 +51,15 @@ pub(super) fn log_in(
         let pin = ask_pin(&name, tried, state, ask)?;
         match send(token, session, limit, Proof::Pin(Arc::clone(&pin))) {
             Ok(()) => return Ok(Proof::Pin(pin)),
-            Err(TokenProblem::WrongPin { .. }) => {}
+            Err(TokenProblem::WrongPin { left: None }) => {}
             Err(other) => return Err(at(other)),
-        }
-        let asked = token.clone();
-        state = within(limit, move || asked.pin()).map_err(at)?;
-        if state.locked {
-            return Err(at(TokenProblem::Locked));
         }
         // Asked again only where the token itself says that more than one try is left. A token that says nothing may
         // have one left, and a risk that was agreed to was one try (K7).
-        if state.last_try || !state.low {
-            return Err(at(TokenProblem::WrongPin { left: state.last_try.then_some(1) }));
+        let asked = token.clone();
+        state = within(limit, move || asked.pin()).map_err(at)?;
+        if !state.low {
+            break;
         }
     }
     Err(at(TokenProblem::WrongPin { left: None }))
@@ -111,11 +108,20 @@ fn send(token: &Token, session: &Arc<Mutex<Session>>, limit: Duration, proof: Pr
         prove(&session, UserType::User, &proof).or_else(|error| match error {
             // In this moment, by another thread of this process.
             Error::Pkcs11(RvError::UserAlreadyLoggedIn, _) => Ok(()),
-            // Some modules say "locked" only in the flags.
-            Error::Pkcs11(RvError::PinIncorrect, _) if token.pin()?.locked => Err(TokenProblem::Locked),
-            other => Err(problem(other)),
+            other => Err(refused(&token, other)),
         })
     })
+}
+
+/// The words for a login that failed, with what a wrong PIN has left.
+pub(super) fn refused(token: &Token, error: Error) -> TokenProblem {
+    match (problem(error), token.pin()) {
+        (TokenProblem::WrongPin { .. }, Ok(PinState { locked: true, .. })) => TokenProblem::Locked,
+        (TokenProblem::WrongPin { .. }, Ok(PinState { last_try: true, .. })) => {
+            TokenProblem::WrongPin { left: Some(1) }
+        }
+        (other, _) => other,
+    }
 }
 
 /// Sends what `proof` holds.

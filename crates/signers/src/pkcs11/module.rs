@@ -6,6 +6,8 @@ use crate::uri::ModuleName;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -31,6 +33,7 @@ pub(super) fn load(path: &Path) -> Result<Module, TokenProblem> {
     if let Some(context) = loaded.get(&real) {
         return Ok(Module { path: path.to_owned(), context: context.clone() });
     }
+    whole(&real).map_err(&broken)?;
     let context = Pkcs11::new(&real).map_err(|error| broken(reason(&real, &error)))?;
     match context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
         // Another path to the same library, or another part of the program, was first.
@@ -39,6 +42,36 @@ pub(super) fn load(path: &Path) -> Result<Module, TokenProblem> {
     }
     loaded.insert(real, context.clone());
     Ok(Module { path: path.to_owned(), context })
+}
+
+/// Refuses a library that was cut short, as by a copy that broke off: to load it would end the whole program (SIGBUS), in
+/// the middle of whatever else it does. Only what the loader maps is looked at; the rest it judges itself.
+fn whole(path: &Path) -> Result<(), String> {
+    let mut file = File::open(path).map_err(|error| error.to_string())?;
+    let length = file.metadata().map_err(|error| error.to_string())?.len();
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| error.to_string())?;
+    match mapped(&head) {
+        Some(end) if end > length => Err(format!("cut short: expected {end} bytes at least, found {length}")),
+        _ => Ok(()),
+    }
+}
+
+/// Where the last segment of an ELF file of 64 bits ends; `None` of anything else.
+fn mapped(head: &[u8]) -> Option<u64> {
+    let bytes = |at: usize, count: usize| head.get(at..at.checked_add(count)?);
+    let long = |at| Some(u64::from_le_bytes(bytes(at, 8)?.try_into().ok()?));
+    let short = |at| Some(usize::from(u16::from_le_bytes(bytes(at, 2)?.try_into().ok()?)));
+    // Of 64 bits, the least first.
+    if bytes(0, 6)? != b"\x7fELF\x02\x01" {
+        return None;
+    }
+    let (table, size, count) = (usize::try_from(long(0x20)?).ok()?, short(0x36)?, short(0x38)?);
+    let ends = (0..count).filter_map(|index| {
+        let header = table.checked_add(size.checked_mul(index)?)?;
+        long(header.checked_add(0x08)?)?.checked_add(long(header.checked_add(0x20)?)?)
+    });
+    ends.max()
 }
 
 fn reason(path: &Path, error: &Error) -> String {
@@ -69,8 +102,7 @@ pub(super) fn meant(name: &ModuleName) -> Result<Vec<PathBuf>, TokenProblem> {
 
 /// The modules of YubiKeys and smart cards that are installed where distributions put them: what is asked when a URI
 /// names none. Only drivers of hardware: a software token must not stand in for a device that is not plugged in.
-#[must_use]
-pub fn usual() -> Vec<PathBuf> {
+pub(super) fn usual() -> Vec<PathBuf> {
     named_in(&folders(Path::new("/")), &USUAL)
 }
 
@@ -100,3 +132,5 @@ pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
 
 /// Yubico's first: it shows a YubiKey under the name its owner knows, where OpenSC sees a PIV card like any other.
 const USUAL: [&str; 2] = ["ykcs11", "opensc-pkcs11"];
+/// More than the headers of any library.
+const HEAD: u64 = 64 * 1024;

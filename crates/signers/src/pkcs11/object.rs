@@ -31,7 +31,7 @@ impl PrivateKey {
             let is_meant = is_meant(uri, &label, &id);
             if is_meant { &mut meant } else { &mut others }.push((handle, label, id));
         }
-        let names = |keys: &[(ObjectHandle, String, Vec<u8>)]| keys.iter().map(|(_, l, i)| key_name(l, i)).collect();
+        let names = |keys: &[(ObjectHandle, String, Vec<u8>)]| sorted(keys.iter().map(|(_, l, i)| key_name(l, i)));
         match meant.as_slice() {
             [] => Err(TokenProblem::NoKey { found: names(&others) }),
             [(handle, label, id)] => Self::read(session, *handle, label, id),
@@ -67,6 +67,13 @@ pub(super) fn key_name(label: &str, id: &[u8]) -> String {
         (label, hex) if label.is_empty() => format!("key id {hex}"),
         (label, hex) => format!("key \"{label}\" (id {hex})"),
     }
+}
+
+/// In one order: a token may show its objects in another one every time.
+pub(super) fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 pub(super) fn is_meant(uri: &Pkcs11Uri, label: &str, id: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! The public half of a key: tokens keep it in up to three places, and in more than one spelling.
 
-use super::object::{PrivateKey, id, key_name, key_type, label, objects, raw};
+use super::object::{PrivateKey, id, key_name, key_type, label, objects, raw, sorted};
 use crate::TokenProblem;
 use cryptoki::object::{AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
@@ -40,7 +40,7 @@ pub(super) fn of(session: &Session, key: &PrivateKey, rsa: Option<Scheme>) -> Re
                 Ok(public) => format!("public key {}", public.fingerprint().short()),
                 Err(_) => "a public key of another kind".to_owned(),
             };
-            Err(TokenProblem::Ambiguous { found: several.iter().map(name).collect() })
+            Err(TokenProblem::Ambiguous { found: sorted(several.iter().map(name)) })
         }
     }
 }
@@ -72,6 +72,7 @@ pub(super) fn seen(session: &Session, rsa: Option<Scheme>) -> Result<Vec<Seen>, 
             }
         }
     }
+    seen.sort_by_key(Seen::name);
     Ok(seen)
 }
 

@@ -2,6 +2,7 @@
 
 use super::failure::problem;
 use super::module::{Module, load, meant};
+use super::object::sorted;
 use crate::uri::{ModuleName, Part};
 use crate::{Pkcs11Uri, TokenProblem};
 use cryptoki::error::{Error, RvError};
@@ -61,7 +62,7 @@ impl Token {
             let (meant, rest): (Vec<_>, Vec<_>) =
                 present.into_iter().partition(|token| token.about.is_meant(&uri.matching));
             if meant.len() > 1 {
-                return Err(TokenProblem::Ambiguous { found: meant.iter().map(|t| t.about.name()).collect() });
+                return Err(TokenProblem::Ambiguous { found: sorted(meant.iter().map(|t| t.about.name())) });
             }
             if let Some(token) = meant.into_iter().next() {
                 return Ok(token);
@@ -71,7 +72,7 @@ impl Token {
         match trouble {
             // A module that was named has to work; of the usual ones, one may.
             Some(trouble) if others.is_empty() || uri.module != ModuleName::Usual => Err(trouble),
-            _ => Err(TokenProblem::Absent { found: others }),
+            _ => Err(TokenProblem::Absent { found: sorted(others.into_iter()) }),
         }
     }
 

@@ -37,7 +37,7 @@ struct attribute {
     void *value;
     N length;
 };
-enum { GetSlotList = 4, GetTokenInfo = 6, GetMechanismList = 7, GetSessionInfo = 15, Login = 18, GetAttributeValue = 24,
+enum { GetSlotList = 4, GetTokenInfo = 6, GetMechanismList = 7, OpenSession = 12, GetSessionInfo = 15, Login = 18, GetAttributeValue = 24,
        SignInit = 42, Sign = 43, GenerateKeyPair = 59 };
 enum { OK = 0, FUNCTION_FAILED = 6, DEVICE_REMOVED = 0x32, CURVE_NOT_SUPPORTED = 0x140, PIN_INCORRECT = 0xa0,
        PIN_LOCKED = 0xa4, SESSION_HANDLE_INVALID = 0xb3 };
@@ -113,6 +113,12 @@ static N get_mechanism_list(N slot, N *mechanisms, N *count) {
     return result;
 }
 
+static N open_session(N slot, N flags, void *application, void *notify, N *session) {
+    if (lie("unplugged", NULL)) return DEVICE_REMOVED;
+    was_gone = 0;
+    return real->entry[OpenSession](slot, flags, application, notify, session);
+}
+
 static N get_session_info(N session, void *info) {
     return lie("unplugged", NULL) ? DEVICE_REMOVED : real->entry[GetSessionInfo](session, info);
 }
@@ -184,6 +190,7 @@ N C_GetFunctionList(struct list **list) {
     ours.entry[GetSlotList] = (call)get_slot_list;
     ours.entry[GetTokenInfo] = (call)get_token_info;
     ours.entry[GetMechanismList] = (call)get_mechanism_list;
+    ours.entry[OpenSession] = (call)open_session;
     ours.entry[GetSessionInfo] = (call)get_session_info;
     ours.entry[Login] = (call)login;
     ours.entry[GetAttributeValue] = (call)get_attribute_value;

@@ -131,10 +131,10 @@ fn k7_a_pin_pad_is_used_where_the_token_has_one() {
         assert_eq!(key.action(), None);
         assert!(lying.pins().ends_with('-'), "{}", lying.pins());
         drop(key);
-        lying.say("pad=wednesday tries=3");
+        lying.say("pad=wednesday tries=2");
         let wrong = error(open(&uri(&lying.uri("alice", "release")), &mut Person::default()));
-        assert_eq!(wrong.to_string(), format!("{}: wrong PIN", at(&serial)));
-        lying.say("pad=tuesday tries=1");
+        assert_eq!(wrong.to_string(), format!("{}: wrong PIN, one try left", at(&serial)));
+        lying.say("pad=tuesday tries=2");
         let last = error(open(&uri(&lying.uri("alice", "release")), &mut Person::default())).to_string();
         assert!(last.ends_with(": one try is left before the token locks: the PIN was not sent (K7)"), "{last}");
     });
