@@ -5,6 +5,9 @@ mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
 mod interop;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
+mod pkcs11_uri;
 mod texts;
 mod uri;
 

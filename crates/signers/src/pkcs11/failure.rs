@@ -59,7 +59,7 @@ pub(super) fn is_vague(error: &Error) -> bool {
 }
 
 /// The names of the standard, which are those a person finds on the web.
-pub(super) fn said(rv: RvError, function: Function) -> String {
+pub(crate) fn said(rv: RvError, function: Function) -> String {
     let debug = format!("{rv:?}");
     let (name, code) = debug.split_once('(').unwrap_or((&debug, ""));
     let mut words = String::new();

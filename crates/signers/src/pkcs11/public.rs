@@ -123,6 +123,9 @@ fn of_spki(der: &[u8], rsa: Option<Scheme>) -> Result<PublicKey, String> {
 }
 
 pub(crate) fn of_rsa(modulus: &[u8], exponent: &[u8], rsa: Option<Scheme>) -> Result<PublicKey, String> {
+    if modulus.is_empty() {
+        return Err(NO_PUBLIC.to_owned());
+    }
     let number = |bytes| UintRef::new(bytes).map_err(|e| format!("RSA: {e}"));
     let pkcs1 = sequence(&[number(modulus)?, number(exponent)?]).map_err(|e| format!("RSA: {e}"))?;
     PublicKey::from_raw(rsa.unwrap_or(Scheme::RsaPssSha256), &pkcs1).map_err(|e| e.to_string())
@@ -131,6 +134,9 @@ pub(crate) fn of_rsa(modulus: &[u8], exponent: &[u8], rsa: Option<Scheme>) -> Re
 /// The key of an elliptic curve: the point in a DER OCTET STRING as the standard has it, or bare as some tokens do. No
 /// bare point has the length of a wrapped one.
 pub(crate) fn of_point(edwards: bool, curve: &[u8], point: &[u8]) -> Result<PublicKey, String> {
+    if point.is_empty() {
+        return Err(NO_PUBLIC.to_owned());
+    }
     let curve = curve_name(curve);
     let (scheme, length) = match (edwards, curve.as_str()) {
         (false, P256) => (Scheme::EcdsaP256, 65),
@@ -167,6 +173,7 @@ pub(super) fn sequence(numbers: &[UintRef<'_>]) -> Result<Vec<u8>, x509_cert::de
 }
 
 const EXPECTED: &str = "expected an Ed25519, ECDSA P-256, P-384 or RSA key";
+const NO_PUBLIC: &str = "the token shows no public half of it, neither beside it nor in a certificate";
 const P256: &str = "1.2.840.10045.3.1.7";
 const P384: &str = "1.3.132.0.34";
 const ED25519: &str = "1.3.101.112";

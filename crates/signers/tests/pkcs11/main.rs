@@ -6,6 +6,7 @@ mod listing;
 mod lying;
 mod modules;
 mod pin;
+mod public;
 mod signing;
 #[path = "../../../../tests/support/softhsm.rs"]
 mod softhsm;
