@@ -78,8 +78,15 @@ impl Token {
 
     /// The same token, plugged in again.
     pub(super) fn again(&self) -> Result<Self, TokenProblem> {
-        let same = present(&self.module)?.into_iter().find(|token| token.about.is_same(&self.about));
-        same.ok_or(TokenProblem::Removed)
+        let mut same = present(&self.module)?.into_iter().filter(|token| token.about.is_same(&self.about));
+        match (same.next(), same.next()) {
+            (Some(token), None) => Ok(token),
+            (None, _) => Err(TokenProblem::Removed),
+            // Not told apart by a serial number: the PIN of one must not go to the other.
+            (Some(one), Some(other)) => {
+                Err(TokenProblem::Ambiguous { found: [one, other].iter().map(|token| token.about.name()).collect() })
+            }
+        }
     }
 
     /// Asks the token anew: another program may have used up a try meanwhile.
@@ -141,9 +148,9 @@ pub(super) fn present(module: &Module) -> Result<Vec<Token>, TokenProblem> {
             tokens.push(Token { module: module.clone(), slot, about });
         }
     }
-    match pcscd(module) {
-        Some(problem) if tokens.is_empty() => Err(problem),
-        _ => Ok(tokens),
+    match tokens.is_empty().then(|| pcscd(module)).flatten() {
+        Some(problem) => Err(problem),
+        None => Ok(tokens),
     }
 }
 

@@ -125,6 +125,22 @@ fn x22_a_token_that_waits_does_not_keep_the_program() {
 }
 
 #[test]
+fn x22_a_token_that_waits_when_it_is_opened_does_not_keep_the_program() {
+    alone(|hsm| {
+        let Some((lying, key, at)) = opened(hsm, Scheme::EcdsaP256) else { return };
+        let _pipe = lying.pipe();
+        let KeyUri::Pkcs11(release) = uri(&lying.uri("alice", "release")) else { panic!() };
+        lying.say("stuck");
+        let slow = error(Pkcs11Key::open_within(&release, Duration::from_secs(2), &mut never));
+        let device = at.split_once(", key").unwrap().0;
+        assert_eq!(slow.to_string(), format!("{device}: no answer within 2 seconds: nothing was signed"));
+        assert_eq!(slow.hint().as_deref(), Some("does it wait for a touch or a PIN? run the command again"));
+        lying.say("");
+        assert!(key.sign(b"payload").is_ok(), "another key of the process is not held up");
+    });
+}
+
+#[test]
 fn x22_a_token_without_the_algorithm_says_which() {
     alone(|hsm| {
         let Some((lying, key, _)) = opened(hsm, Scheme::EcdsaP256) else { return };

@@ -11,6 +11,7 @@
  *   garbage      the signature is as long as it should be, and wrong
  *   short        the signature is one byte
  *   wait         C_Sign waits until somebody writes to the pipe named as this library with `.pipe` behind
+ *   stuck        so does C_OpenSession
  *   nothing      no mechanisms at all
  *   hashing      no mechanism that takes a digest
  *   copies       new keys can leave the token
@@ -77,6 +78,12 @@ static long left(void) {
     return lie("tries", tries) ? atol(tries) - used : 1000;
 }
 
+static void wait(void) {
+    FILE *pipe = fopen(beside(".pipe"), "r");
+    fgetc(pipe);
+    fclose(pipe);
+}
+
 static N get_slot_list(unsigned char present, N *slots, N *count) {
     if (lie("unplugged", NULL)) {
         was_gone = 1;
@@ -116,6 +123,7 @@ static N get_mechanism_list(N slot, N *mechanisms, N *count) {
 static N open_session(N slot, N flags, void *application, void *notify, N *session) {
     if (lie("unplugged", NULL)) return DEVICE_REMOVED;
     was_gone = 0;
+    if (lie("stuck", NULL)) wait();
     return real->entry[OpenSession](slot, flags, application, notify, session);
 }
 
@@ -170,11 +178,7 @@ static N sign_init(N session, void *mechanism, N key) {
 static N sign(N session, void *data, N length, unsigned char *signature, N *signature_length) {
     N result = real->entry[Sign](session, data, length, signature, signature_length);
     if (!signature || result != OK) return result;
-    if (lie("wait", NULL)) {
-        FILE *pipe = fopen(beside(".pipe"), "r");
-        fgetc(pipe);
-        fclose(pipe);
-    }
+    if (lie("wait", NULL)) wait();
     if (lie("failed", NULL)) return FUNCTION_FAILED;
     if (lie("removed", NULL) && !(lie("once", NULL) && removals++)) return DEVICE_REMOVED;
     if (lie("garbage", NULL)) signature[7] ^= 1;
