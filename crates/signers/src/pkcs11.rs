@@ -22,6 +22,7 @@ use object::{PrivateKey, is_meant};
 use patience::{PATIENCE, within};
 use public::{Seen, seen};
 use sign::Way;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use token::Token;
@@ -127,7 +128,8 @@ impl Pkcs11Key {
         let session =
             Arc::into_inner(session).map(|session| session.into_inner().unwrap_or_else(PoisonError::into_inner));
         let line = session.map(|session| Line::new(token.clone(), session, key.handle));
-        let known = Known { uri: uri.clone(), token, public, proof, way, always: key.always_authenticate };
+        let (always, spoiled) = (key.always_authenticate, AtomicBool::new(false));
+        let known = Known { uri: uri.clone(), token, public, proof, way, always, spoiled };
         let line = Mutex::new(Arc::new(Mutex::new(line)));
         Ok(Self { known: Arc::new(known), line, limit, description, holder })
     }

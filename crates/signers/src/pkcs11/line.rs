@@ -10,6 +10,7 @@ use crate::{Pkcs11Uri, TokenProblem};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tuffet_keys::PublicKey;
 
@@ -22,6 +23,8 @@ pub(super) struct Known {
     pub(super) way: Way,
     /// The PIN is wanted before every signature.
     pub(super) always: bool,
+    /// The token has refused the PIN: to send it again would cost another try (K7).
+    pub(super) spoiled: AtomicBool,
 }
 
 /// A session that is logged in, and the key in it.
@@ -70,14 +73,19 @@ impl Line {
 /// since the last signature, a new one is taken, once: whoever was asked to touch a token is asked twice at most.
 pub(super) fn sign(known: &Known, line: &Mutex<Option<Line>>, message: &[u8]) -> Result<Vec<u8>, TokenProblem> {
     let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.spoiled.load(Ordering::Relaxed) {
+        return Err(TokenProblem::Refused { reason: SPOILED.to_owned() });
+    }
     let mut made = Err(TokenProblem::Removed);
     if let Some(kept) = line.as_ref() {
         made = sign_on(known, kept, message);
     }
     if made == Err(TokenProblem::Removed) {
         *line = None;
-        let new = Line::again(known)?;
-        made = sign_on(known, line.insert(new), message);
+        made = Line::again(known).and_then(|new| sign_on(known, line.insert(new), message));
+    }
+    if matches!((&made, &known.proof), (Err(TokenProblem::WrongPin { .. } | TokenProblem::Locked), Proof::Pin(_))) {
+        known.spoiled.store(true, Ordering::Relaxed);
     }
     if made.is_err() {
         *line = line.take().and_then(Line::cleared);
@@ -98,3 +106,5 @@ fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, TokenP
         Err(error) => Err(known.way.problem(error)),
     }
 }
+
+const SPOILED: &str = "the PIN was wrong before, so it was not sent again: run the command again and type it anew";
