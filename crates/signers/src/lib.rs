@@ -54,6 +54,8 @@ mod list;
 mod named;
 mod new_key;
 mod open;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod printable;
 mod program;
 mod secret;
@@ -72,6 +74,8 @@ pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Pkcs11Key, usual_modules};
 pub use program::ProgramKey;
 pub use secret::{AskError, AskSecret, Secret};
 #[cfg(all(unix, feature = "ssh-agent"))]

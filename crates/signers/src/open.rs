@@ -3,6 +3,9 @@
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
+#[cfg(feature = "pkcs11")]
+use crate::Pkcs11Key;
+
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
 /// # Errors
@@ -16,6 +19,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
         KeyUri::Program(program) => Ok(Box::new(crate::ProgramKey::open(program)?)),
         #[cfg(all(unix, feature = "ssh-agent"))]
         KeyUri::SshAgent(agent) => Ok(Box::new(crate::AgentKey::open(agent)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::open(uri, ask)?)),
         other => Err(not_built(other)),
     }
 }
@@ -34,6 +39,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
         KeyUri::Program(program) => Ok(crate::ProgramKey::open(program)?.public_key().clone()),
         #[cfg(all(unix, feature = "ssh-agent"))]
         KeyUri::SshAgent(agent) => Ok(crate::AgentKey::open(agent)?.public_key().clone()),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Pkcs11Key::public_key_of(uri, ask),
         other => Err(not_built(other)),
     }
 }
@@ -45,6 +52,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
 pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, new, ask)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::generate(uri, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());

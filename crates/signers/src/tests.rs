@@ -10,6 +10,9 @@ mod hsm;
 mod hsm_backup;
 mod hsm_log;
 mod interop;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
+mod pkcs11_uri;
 #[cfg(unix)]
 mod program;
 mod services;

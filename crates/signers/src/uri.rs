@@ -16,6 +16,8 @@ pub(crate) use kms::LONGEST_RAW;
 pub(crate) use kms::check_kms_payload;
 pub use piv::{PivUri, Slot};
 pub use pkcs11::Pkcs11Uri;
+#[cfg(feature = "pkcs11")]
+pub(crate) use pkcs11::{ModuleName, Part};
 pub use program::ProgramUri;
 use std::fmt;
 use std::path::PathBuf;

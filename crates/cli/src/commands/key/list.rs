@@ -20,7 +20,7 @@ pub struct List {
 }
 
 pub(super) fn run(command: &List, context: &mut Context<'_>) -> Result<Outcome, CliError> {
-    let mut listing = tuffet_signers::list(&places(command));
+    let mut listing = looked(command);
     if let Some(uri) = &command.yubihsm {
         // The one token that shows nothing without a password.
         listing.tokens.push(tuffet_signers::list_yubihsm(&hsm(uri)?, &mut *context.terminal)?);
@@ -42,8 +42,27 @@ pub(super) fn run(command: &List, context: &mut Context<'_>) -> Result<Outcome, 
     Ok(Outcome::new(text, "tuffet-key-list-v1", data(&listing)))
 }
 
-fn places(command: &List) -> Places {
-    Places { modules: command.modules.clone(), agent: agent(), piv: cfg!(feature = "piv") }
+fn looked(command: &List) -> Listing {
+    let mut listing = tuffet_signers::list(&Places { piv: cfg!(feature = "piv"), ..Places::default() });
+    for module in usual_modules() {
+        let found = tuffet_signers::list(&Places { modules: vec![module], ..Places::default() });
+        // A YubiKey shows through every module that knows it: once is enough.
+        listing
+            .tokens
+            .extend(found.tokens.into_iter().filter(|token| !is_there(token, &listing.tokens)).collect::<Vec<_>>());
+        listing.troubles.extend(found.troubles);
+    }
+    let asked = Places { modules: command.modules.clone(), agent: agent(), ..Places::default() };
+    let found = tuffet_signers::list(&asked);
+    listing.tokens.extend(found.tokens);
+    listing.troubles.extend(found.troubles);
+    listing
+}
+
+/// Whether every key of the token is among those that were found.
+fn is_there(token: &Token, found: &[Token]) -> bool {
+    let known = |key: &Found| found.iter().flat_map(|token| &token.keys).any(|other| other.public == key.public);
+    !token.keys.is_empty() && token.keys.iter().all(known)
 }
 
 #[cfg(all(unix, feature = "tokens"))]
@@ -54,6 +73,16 @@ fn agent() -> Option<PathBuf> {
 #[cfg(not(all(unix, feature = "tokens")))]
 fn agent() -> Option<PathBuf> {
     None
+}
+
+#[cfg(feature = "tokens")]
+fn usual_modules() -> Vec<PathBuf> {
+    tuffet_signers::usual_modules()
+}
+
+#[cfg(not(feature = "tokens"))]
+fn usual_modules() -> Vec<PathBuf> {
+    Vec::new()
 }
 
 fn line(key: &Found) -> String {
