@@ -9,7 +9,8 @@
 //!                   └─ Context: time, terminal, whether --json
 //! ```
 //!
-//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted or not confirmed. Ctrl-C ends the process by its signal.
+//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted or not confirmed. Ctrl-C ends the process by its signal;
+//! at the question for a secret it is an interruption, as Ctrl-D is.
 //!
 //! ```
 //! use clap::Parser;
