@@ -95,7 +95,8 @@ impl Terminal for Tty {
         // Bytes that are no text are an answer too: not the word that was asked for.
         let mut line = Vec::new();
         match BufReader::new(tty).read_until(b'\n', &mut line) {
-            Ok(0) => {
+            // What was begun and ended with Ctrl-D is no answer, whatever it says.
+            Ok(_) if line.last() != Some(&b'\n') => {
                 let _ = self.show("");
                 Err(TerminalError::Interrupted)
             }
