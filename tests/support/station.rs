@@ -24,6 +24,8 @@ pub(crate) struct Station {
     pub(crate) hsm: SoftHsm,
     pub(crate) agent: Agent,
     pub(crate) device: Simulator,
+    /// For backups.
+    pub(crate) second: Simulator,
     scratch: TempDir,
     _tokens: TempDir,
 }
@@ -33,8 +35,8 @@ impl Station {
     pub(crate) fn new() -> Option<Self> {
         let (tokens, hsm) = SoftHsm::within()?;
         let agent = Agent::start(&[])?;
-        let device = Simulator::start().unwrap();
-        Some(Self { hsm, agent, device, scratch: tempfile::tempdir().unwrap(), _tokens: tokens })
+        let [device, second] = [(), ()].map(|()| Simulator::start().unwrap());
+        Some(Self { hsm, agent, device, second, scratch: tempfile::tempdir().unwrap(), _tokens: tokens })
     }
 
     /// The folder in which everybody works.
