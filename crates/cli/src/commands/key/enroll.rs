@@ -26,7 +26,7 @@ pub struct Enroll {
 pub(super) fn run(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let uri: KeyUri = command.key.parse()?;
     let invite = Invite::parse(&command.invite.display().to_string(), &read(&command.invite)?)?;
-    if uri.is_software() {
+    if uri.is_key_file() {
         // A key file says which key it is without its passphrase.
         let public = tuffet_signers::public_key(&uri, &mut *context.terminal)?;
         KeyFolder::place(&command.out, &public.fingerprint())?;
