@@ -40,7 +40,7 @@ pub(super) fn run(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome
     let written = folder.write(&command.out)?;
     let incoming = Incoming::new(&record.invite.owner, folder, &Anchors::yubico(), context.reading_time());
     let text = format!("{}\n{} is written: send it to the coordinator", described(&incoming), written.display());
-    Ok(Outcome::new(text, "tuffet-enrolment-v1", one(&incoming)))
+    Ok(Outcome::new(text, "tuffet-enrolment-report-v1", one(&incoming)))
 }
 
 fn statement(key: &dyn Key) -> TokenStatement {
