@@ -31,6 +31,9 @@ pub(super) fn problem(error: Error) -> TokenProblem {
         | RvError::KeySizeRange
         | RvError::FunctionNotSupported => TokenProblem::Unsupported { what: "that".to_owned(), reason: said },
         RvError::FunctionCanceled | RvError::Cancel | RvError::FunctionRejected => refused("cancelled at the token"),
+        // A YubiKey that nobody touches says this through libykcs11.
+        RvError::UserNotLoggedIn => refused(&format!("not touched in time, or logged out meanwhile ({said})")),
+        RvError::DeviceError => refused(&format!("{said}: was it pulled out, or not touched?")),
         RvError::KeyFunctionNotPermitted => refused("its owner did not allow the key to sign"),
         RvError::DeviceMemory => refused("its memory is full"),
         _ => TokenProblem::Refused { reason: said },
