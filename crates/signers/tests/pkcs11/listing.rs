@@ -1,7 +1,12 @@
 //! What `key list` shows: every token, and URIs that can be typed as they are.
 
-use crate::softhsm::{MODULE, alone};
-use crate::{knows, never, new_key, uri};
+use crate::softhsm::{MODULE, PIN, alone};
+use crate::{error, knows, never, new_key, uri};
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
+use cryptoki::session::UserType;
+use cryptoki::types::AuthPin;
 use std::path::PathBuf;
 use tuffet_keys::Scheme;
 use tuffet_signers::{Places, list, open, public_key};
@@ -52,6 +57,31 @@ fn a_module_that_does_not_work_hides_no_other() {
         let said: Vec<String> = listing.troubles.iter().map(ToString::to_string).collect();
         let reason = "No such file or directory (os error 2)";
         assert_eq!(said, [format!("/nowhere/a.so: /nowhere/a.so is not a PKCS#11 module that works here: {reason}")]);
+    });
+}
+
+#[test]
+fn a_key_that_only_decrypts_is_not_listed_and_not_opened() {
+    alone(|hsm| {
+        let serial = hsm.token("alice");
+        let context = Pkcs11::new(MODULE).unwrap();
+        context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
+        let slot = context.get_slots_with_initialized_token().unwrap()[0];
+        let session = context.open_rw_session(slot).unwrap();
+        session.login(UserType::User, Some(&AuthPin::new(PIN.into()))).unwrap();
+        let both = [Attribute::Token(true), Attribute::Id(vec![1]), Attribute::Label(b"mail".to_vec())];
+        let kind = [Attribute::ModulusBits(2048.into()), Attribute::PublicExponent(vec![1, 0, 1])];
+        let public = [&both[..], &kind, &[Attribute::Verify(false), Attribute::Encrypt(true)]].concat();
+        let private = [&both[..], &[Attribute::Sign(false), Attribute::Decrypt(true)]].concat();
+        session.generate_key_pair(&Mechanism::RsaPkcsKeyPairGen, &public, &private).unwrap();
+        drop(session);
+        new_key(&hsm.uri("alice", "release"), Scheme::Ed25519);
+        let listing = list(&places(&[MODULE]));
+        let labels: Vec<_> = listing.tokens[0].keys.iter().map(|key| key.label.clone().unwrap()).collect();
+        assert_eq!(labels, ["release"]);
+        let none = error(open(&uri(&hsm.uri("alice", "mail")), &mut knows));
+        let found = "there is no such key on it (found key \"release\" (id 02))";
+        assert_eq!(none.to_string(), format!("token \"alice\" of SoftHSM v2 serial {serial}: {found}"));
     });
 }
 
