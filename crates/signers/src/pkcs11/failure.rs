@@ -48,15 +48,19 @@ pub(super) fn problem_with(what: &str, error: Error) -> TokenProblem {
     }
 }
 
-/// True where the session, not the token, may be what is wrong.
+/// True where the session, not the token, may be what is wrong; libykcs11 has an error of the device for a session from
+/// before a YubiKey was plugged in again.
 pub(super) fn is_lost(error: &Error) -> bool {
     matches!(
         error,
-        Error::Pkcs11(RvError::UserNotLoggedIn | RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid, _)
+        Error::Pkcs11(
+            RvError::UserNotLoggedIn | RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid | RvError::DeviceError,
+            _
+        )
     )
 }
 
-/// True of the words a module has for "something went wrong", which some say of a token that was pulled out.
+/// True of the words a module has for "something went wrong": some say so of a token that was pulled out.
 pub(super) fn is_vague(error: &Error) -> bool {
     matches!(error, Error::Pkcs11(RvError::DeviceError | RvError::GeneralError | RvError::FunctionFailed, _))
 }

@@ -110,8 +110,8 @@ fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, Failed
     }
     match known.way.sign(&line.session, line.key, before_each, message) {
         Ok(made) => made.map_err(Failed::from),
-        Err(error) if is_lost(&error) => Err(Failed::Lost(known.way.problem(error))),
         Err(error) if is_vague(&error) && line.token.again().is_err() => Err(Failed::Lost(TokenProblem::Removed)),
+        Err(error) if is_lost(&error) => Err(Failed::Lost(known.way.problem(error))),
         Err(error @ Error::Pkcs11(RvError::PinIncorrect, _)) => Err(Failed::Otherwise(refused(&line.token, error))),
         Err(error) => Err(Failed::from(known.way.problem(error))),
     }
