@@ -1,0 +1,129 @@
+//! The programs and modules of the field take the emulated card for a YubiKey: what a test against it shows, it shows of
+//! more than our own reading of the protocol.
+
+use crate::card::{Applet, Desk, Maker, P256, at_a_desk, missing};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const OPENSC: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
+const YKCS11: &str = "/usr/lib/x86_64-linux-gnu/libykcs11.so.2";
+
+/// What a program prints, both ways, having succeeded in `dir`. A `PIN` among its arguments is the card's.
+fn run(dir: &Path, line: &str) -> String {
+    let mut words = line.split_whitespace().map(|word| word.replace("PIN", "123456"));
+    let output = Command::new(words.next().unwrap()).args(words).current_dir(dir).output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{line}: {said}");
+    said
+}
+
+fn pem(der: &[u8]) -> String {
+    pem::encode(&pem::Pem::new("CERTIFICATE", der))
+}
+
+#[test]
+fn yubico_piv_tool_makes_uses_and_attests_keys() {
+    if missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") || missing("openssl", "/usr/bin/openssl") {
+        return;
+    }
+    at_a_desk("tools::yubico_piv_tool_makes_uses_and_attests_keys", |desk| {
+        for (firmware, slot, algorithm) in [([5, 4, 3], "9c", "ECCP256"), ([4, 3, 7], "9a", "ECCP384")] {
+            let card = desk.insert(0, Applet::new(12345678, firmware));
+            let dir = tempfile::tempdir().unwrap();
+            let tool = |line: &str| run(dir.path(), &format!("yubico-piv-tool {line}"));
+            let status = tool("-a status");
+            let [major, minor, patch] = firmware;
+            assert!(status.contains(&format!("Version:\t{major}.{minor}.{patch}\n")), "{status}");
+            assert!(status.contains("Serial Number:\t12345678\n"), "{status}");
+            assert!(status.contains("PIN tries left:\t3\n"), "{status}");
+
+            let made = tool(&format!("-s {slot} -a generate -A {algorithm} --touch-policy always -o public.pem"));
+            assert!(made.contains("Successfully generated a new private key"), "{made}");
+            tool(&format!("-s {slot} -a verify-pin -P PIN -a selfsign-certificate -S /CN=x/ -i public.pem -o cert.pem"));
+            tool(&format!("-s {slot} -a import-certificate -i cert.pem"));
+            let signed = tool(&format!("-s {slot} -a verify-pin -P PIN -a test-signature -i cert.pem"));
+            assert!(signed.contains("Successful ECDSA verification"), "{signed}");
+            assert_eq!(card.applet().touches, 2);
+
+            tool(&format!("-s {slot} -a attest -o attestation.pem"));
+            tool("-s f9 -a read-certificate -o device.pem");
+            assert_eq!(fs::read_to_string(dir.path().join("device.pem")).unwrap(), pem(card.applet().maker.device_der()));
+            fs::write(dir.path().join("root.pem"), pem(&Maker::root_der())).unwrap();
+            let chain = run(dir.path(), "openssl verify -CAfile root.pem -untrusted device.pem attestation.pem");
+            assert_eq!(chain, "attestation.pem: OK\n");
+            run(dir.path(), "openssl x509 -in attestation.pem -noout -pubkey -out attested.pem");
+            let read = |name| fs::read_to_string(dir.path().join(name)).unwrap();
+            assert_eq!(read("attested.pem"), read("public.pem"), "the statement is about the key in the slot");
+            card.pull();
+        }
+    });
+}
+
+#[test]
+fn a_wrong_pin_counts_down_for_yubico_piv_tool_and_the_puk_helps() {
+    if missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") {
+        return;
+    }
+    at_a_desk("tools::a_wrong_pin_counts_down_for_yubico_piv_tool_and_the_puk_helps", |desk| {
+        let card = desk.insert(0, Applet::new(1, [5, 4, 3]));
+        for left in [2, 1, 0] {
+            let wrong = Command::new("yubico-piv-tool").args(["-a", "verify-pin", "-P", "654321"]).output().unwrap();
+            assert!(!wrong.status.success());
+            assert_eq!(card.applet().pins.pin.left, left);
+        }
+        run(Path::new("/"), "yubico-piv-tool -a unblock-pin -P 12345678 -N 222222");
+        assert_eq!(card.applet().pins.pin.left, 3);
+        run(Path::new("/"), "yubico-piv-tool -a verify-pin -P 222222");
+    });
+}
+
+/// Signs through `module` with a key it lists under `id`, and checks with openssl.
+fn sign_with(module: &str, id: &str, dir: &TempDir) {
+    let line = format!("pkcs11-tool --module {module} --login --pin PIN --sign --id {id} --mechanism ECDSA");
+    // CKA_ALWAYS_AUTHENTICATE of slot 9c asks for the PIN once more, on the terminal: so slot 9a is used.
+    let said = run(dir.path(), &format!("{line} --signature-format openssl -i digest -o signature"));
+    assert!(said.contains("Using signature algorithm ECDSA"), "{said}");
+    let checked = run(dir.path(), "openssl pkeyutl -verify -pubin -inkey public.pem -in digest -sigfile signature");
+    assert_eq!(checked, "Signature Verified Successfully\n");
+}
+
+/// A card with a key and its certificate in slot 9a, and the folder with `public.pem` and `digest`.
+fn with_certificate(desk: &Desk) -> (crate::card::Card, TempDir) {
+    let card = desk.insert(0, Applet::new(12345678, [5, 4, 3]));
+    card.applet().make(0x9a, P256, 2, 1);
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), "yubico-piv-tool -s 9a -a attest -o cert.pem");
+    run(dir.path(), "openssl x509 -in cert.pem -noout -pubkey -out public.pem");
+    run(dir.path(), "yubico-piv-tool -s 9a -a import-certificate -i cert.pem");
+    run(dir.path(), "yubico-piv-tool -a set-chuid");
+    fs::write(dir.path().join("digest"), [7; 32]).unwrap();
+    (card, dir)
+}
+
+#[test]
+fn opensc_takes_it_for_a_piv_card() {
+    if missing("opensc", OPENSC) || missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") {
+        return;
+    }
+    at_a_desk("tools::opensc_takes_it_for_a_piv_card", |desk| {
+        let (_card, dir) = with_certificate(desk);
+        let slots = run(dir.path(), &format!("pkcs11-tool --module {OPENSC} -L"));
+        assert!(slots.contains("token manufacturer : piv_II") && slots.contains("PIN initialized"), "{slots}");
+        sign_with(OPENSC, "01", &dir);
+    });
+}
+
+#[test]
+fn yubicos_module_takes_it_for_a_yubikey() {
+    if missing("ykcs11", YKCS11) || missing("opensc", "/usr/bin/pkcs11-tool") {
+        return;
+    }
+    at_a_desk("tools::yubicos_module_takes_it_for_a_yubikey", |desk| {
+        let (_card, dir) = with_certificate(desk);
+        let slots = run(dir.path(), &format!("pkcs11-tool --module {YKCS11} -L"));
+        assert!(slots.contains("YubiKey PIV #12345678"), "{slots}");
+        sign_with(YKCS11, "01", &dir);
+    });
+}
