@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It is **not** a safe place for a key and no model of timing. [`at_a_desk`] plays a test at readers of its own.
-#![allow(dead_code, reason = "each test takes the part of the card it needs")]
+#![allow(dead_code, unused_imports, reason = "each test takes the part of the card it needs")]
 
 #[path = "card/applet.rs"]
 mod applet;
@@ -26,10 +26,10 @@ mod tlv;
 #[path = "card/wire.rs"]
 mod wire;
 
-pub(crate) use applet::{Accident, Applet, Model};
+pub(crate) use applet::{Accident, Applet};
 pub(crate) use attestation::Maker;
-pub(crate) use keys::{P256, P384};
-pub(crate) use management::{AES192, TDES};
+pub(crate) use keys::{ED25519, P256, P384};
+pub(crate) use management::{AES128, AES192, TDES};
 pub(crate) use pcscd::{Desk, Pcscd, at_a_desk, missing, without_pcscd};
 
 use std::net::{Shutdown, TcpStream};

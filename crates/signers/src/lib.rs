@@ -46,6 +46,8 @@ mod key;
 mod list;
 mod new_key;
 mod open;
+#[cfg(feature = "piv")]
+mod piv;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;

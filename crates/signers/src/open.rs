@@ -1,5 +1,7 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
 
+#[cfg(feature = "piv")]
+use crate::piv::PivKey;
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
@@ -11,6 +13,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => Ok(Box::new(PivKey::open(piv, ask)?)),
         other => Err(not_built(other)),
     }
 }
@@ -24,6 +28,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => PivKey::public_key_of(piv),
         other => Err(not_built(other)),
     }
 }
@@ -49,6 +55,8 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
             }
             Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => Ok(Box::new(PivKey::generate(piv, new, ask)?)),
         other => Err(not_built(other).into()),
     }
 }

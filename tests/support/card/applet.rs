@@ -135,7 +135,7 @@ impl Applet {
             let id = tlv(0x4f, &[0x00, 0x00, 0x10, 0x00, 0x01, 0x00]);
             return Ok(tlv(0x61, &[id, tlv(0x79, &tlv(0x4f, &PIV[..5]))].concat()));
         }
-        if name == OTP {
+        if name.starts_with(&OTP) {
             self.selected = Selected::Otp;
             let [major, minor, patch] = self.model.firmware;
             return Ok(vec![major, minor, patch, 0, 0, 0]);

@@ -93,7 +93,11 @@ impl Management {
         fn run<C: KeyInit + BlockEncrypt + BlockDecrypt>(key: &[u8], block: &[u8], encrypt: bool) -> Vec<u8> {
             let cipher = C::new_from_slice(key).unwrap();
             let mut block = GenericArray::clone_from_slice(block);
-            if encrypt { cipher.encrypt_block(&mut block) } else { cipher.decrypt_block(&mut block) }
+            if encrypt {
+                cipher.encrypt_block(&mut block)
+            } else {
+                cipher.decrypt_block(&mut block)
+            }
             block.to_vec()
         }
         match self.algorithm {

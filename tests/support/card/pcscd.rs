@@ -1,8 +1,8 @@
 //! A pcscd of a test's own: its socket, its readers, no part of the system's. As systemd would, the test makes the socket
 //! and hands it over; so nothing listens at the usual place, and no right to write there is needed.
 
-use super::applet::Applet;
 use super::Card;
+use super::applet::Applet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -85,28 +85,31 @@ impl Drop for Pcscd {
     }
 }
 
-/// Plays `test`, the test of that name in this binary, at a desk with two readers. libpcsclite takes its socket from the
-/// environment, which a test cannot set for itself: so it runs itself again, in a process of its own.
-pub(crate) fn at_a_desk(test: &str, play: impl FnOnce(&Desk)) {
+/// Plays the test that `play` stands in, at a desk with two readers. libpcsclite takes its socket from the environment,
+/// which a test cannot set for itself: so it runs itself again, in a process of its own.
+pub(crate) fn at_a_desk<F: FnOnce(&Desk)>(play: F) {
     if let Ok(port) = std::env::var(PORT) {
         return play(&Desk { port: port.parse().unwrap() });
     }
     let Some(pcscd) = Pcscd::start() else { return };
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.env(PORT, pcscd.port.to_string()).env("PCSCLITE_CSOCK_NAME", pcscd.socket());
-    again(&mut command, test);
+    again::<F>(&mut command);
 }
 
-/// Plays `test` where no pcscd answers.
-pub(crate) fn without_pcscd(test: &str, play: impl FnOnce()) {
+/// Plays the test that `play` stands in where no pcscd answers.
+pub(crate) fn without_pcscd<F: FnOnce()>(play: F) {
     if std::env::var_os(PORT).is_some() {
         return play();
     }
     let nowhere = Path::new("/nonexistent/pcscd.comm");
-    again(Command::new(std::env::current_exe().unwrap()).env(PORT, "0").env("PCSCLITE_CSOCK_NAME", nowhere), test);
+    again::<F>(Command::new(std::env::current_exe().unwrap()).env(PORT, "0").env("PCSCLITE_CSOCK_NAME", nowhere));
 }
 
-fn again(command: &mut Command, test: &str) {
+/// Runs the test in which the closure `F` stands: `binary::module::test::{{closure}}` is its type's name.
+fn again<F>(command: &mut Command) {
+    let closure = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    let (_, test) = closure.split_once("::").unwrap();
     let output = command.args(["--exact", test, "--nocapture"]).output().unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success() && said.contains("1 passed"), "{said}");

@@ -50,13 +50,7 @@ impl Counted {
 
 impl Pins {
     pub(crate) fn factory() -> Self {
-        Self {
-            pin: Counted::new(b"123456"),
-            puk: Counted::new(b"12345678"),
-            verified: false,
-            fresh: false,
-            sent: 0,
-        }
+        Self { pin: Counted::new(b"123456"), puk: Counted::new(b"12345678"), verified: false, fresh: false, sent: 0 }
     }
 
     pub(crate) fn forget(&mut self) {

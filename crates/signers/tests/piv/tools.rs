@@ -20,7 +20,10 @@ fn run(dir: &Path, line: &str) -> String {
 }
 
 fn pem(der: &[u8]) -> String {
-    pem::encode(&pem::Pem::new("CERTIFICATE", der))
+    pem::encode_config(
+        &pem::Pem::new("CERTIFICATE", der),
+        pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
+    )
 }
 
 #[test]
@@ -28,7 +31,7 @@ fn yubico_piv_tool_makes_uses_and_attests_keys() {
     if missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") || missing("openssl", "/usr/bin/openssl") {
         return;
     }
-    at_a_desk("tools::yubico_piv_tool_makes_uses_and_attests_keys", |desk| {
+    at_a_desk(|desk| {
         for (firmware, slot, algorithm) in [([5, 4, 3], "9c", "ECCP256"), ([4, 3, 7], "9a", "ECCP384")] {
             let card = desk.insert(0, Applet::new(12345678, firmware));
             let dir = tempfile::tempdir().unwrap();
@@ -41,15 +44,17 @@ fn yubico_piv_tool_makes_uses_and_attests_keys() {
 
             let made = tool(&format!("-s {slot} -a generate -A {algorithm} --touch-policy always -o public.pem"));
             assert!(made.contains("Successfully generated a new private key"), "{made}");
-            tool(&format!("-s {slot} -a verify-pin -P PIN -a selfsign-certificate -S /CN=x/ -i public.pem -o cert.pem"));
-            tool(&format!("-s {slot} -a import-certificate -i cert.pem"));
-            let signed = tool(&format!("-s {slot} -a verify-pin -P PIN -a test-signature -i cert.pem"));
-            assert!(signed.contains("Successful ECDSA verification"), "{signed}");
-            assert_eq!(card.applet().touches, 2);
-
             tool(&format!("-s {slot} -a attest -o attestation.pem"));
+            tool(&format!("-s {slot} -a import-certificate -i attestation.pem"));
+            let signed = tool(&format!("-s {slot} -a verify-pin -P PIN -a test-signature -i attestation.pem"));
+            assert!(signed.contains("Successful ECDSA verification"), "{signed}");
+            assert_eq!(card.applet().touches, 1);
+
             tool("-s f9 -a read-certificate -o device.pem");
-            assert_eq!(fs::read_to_string(dir.path().join("device.pem")).unwrap(), pem(card.applet().maker.device_der()));
+            assert_eq!(
+                fs::read_to_string(dir.path().join("device.pem")).unwrap(),
+                pem(card.applet().maker.device_der())
+            );
             fs::write(dir.path().join("root.pem"), pem(&Maker::root_der())).unwrap();
             let chain = run(dir.path(), "openssl verify -CAfile root.pem -untrusted device.pem attestation.pem");
             assert_eq!(chain, "attestation.pem: OK\n");
@@ -66,7 +71,7 @@ fn a_wrong_pin_counts_down_for_yubico_piv_tool_and_the_puk_helps() {
     if missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") {
         return;
     }
-    at_a_desk("tools::a_wrong_pin_counts_down_for_yubico_piv_tool_and_the_puk_helps", |desk| {
+    at_a_desk(|desk| {
         let card = desk.insert(0, Applet::new(1, [5, 4, 3]));
         for left in [2, 1, 0] {
             let wrong = Command::new("yubico-piv-tool").args(["-a", "verify-pin", "-P", "654321"]).output().unwrap();
@@ -107,7 +112,7 @@ fn opensc_takes_it_for_a_piv_card() {
     if missing("opensc", OPENSC) || missing("yubico-piv-tool", "/usr/bin/yubico-piv-tool") {
         return;
     }
-    at_a_desk("tools::opensc_takes_it_for_a_piv_card", |desk| {
+    at_a_desk(|desk| {
         let (_card, dir) = with_certificate(desk);
         let slots = run(dir.path(), &format!("pkcs11-tool --module {OPENSC} -L"));
         assert!(slots.contains("token manufacturer : piv_II") && slots.contains("PIN initialized"), "{slots}");
@@ -120,7 +125,7 @@ fn yubicos_module_takes_it_for_a_yubikey() {
     if missing("ykcs11", YKCS11) || missing("opensc", "/usr/bin/pkcs11-tool") {
         return;
     }
-    at_a_desk("tools::yubicos_module_takes_it_for_a_yubikey", |desk| {
+    at_a_desk(|desk| {
         let (_card, dir) = with_certificate(desk);
         let slots = run(dir.path(), &format!("pkcs11-tool --module {YKCS11} -L"));
         assert!(slots.contains("YubiKey PIV #12345678"), "{slots}");
