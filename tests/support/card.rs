@@ -47,20 +47,36 @@ pub(crate) struct Card {
 /// What the card's thread and the test both see.
 pub(crate) struct Shared {
     applet: Mutex<Applet>,
-    seen: Mutex<u32>,
+    asked: Mutex<Asked>,
     changed: Condvar,
+}
+
+/// How often pcscd asked for the ATR: it does so each time it looks whether the card is still there, and once when it has
+/// powered the card.
+#[derive(Default)]
+struct Asked {
+    powered: u32,
+    unpowered: u32,
+    /// From now on the card is not there.
+    leave: bool,
 }
 
 impl Card {
     /// Puts it into the reader behind `port`, and waits until pcscd knows that it is there.
     pub(crate) fn insert(applet: Applet, port: u16) -> Self {
-        let shared = Arc::new(Shared { applet: Mutex::new(applet), seen: Mutex::new(0), changed: Condvar::new() });
-        let link = TcpStream::connect(("127.0.0.1", port)).expect("pcscd's reader listens");
-        let (wire, inside) = (link.try_clone().unwrap(), Arc::clone(&shared));
-        let thread = Some(std::thread::spawn(move || wire::serve(wire, &inside)));
-        let card = Self { shared, link, thread };
-        card.wait_until_known();
-        card
+        let shared = Arc::new(Shared { applet: Mutex::new(applet), asked: Mutex::default(), changed: Condvar::new() });
+        loop {
+            *shared.asked.lock().unwrap() = Asked::default();
+            let link = TcpStream::connect(("127.0.0.1", port)).expect("pcscd's reader listens");
+            let (wire, inside) = (link.try_clone().unwrap(), Arc::clone(&shared));
+            let thread = Some(std::thread::spawn(move || wire::serve(wire, &inside)));
+            let mut card = Self { shared: Arc::clone(&shared), link, thread };
+            if card.becomes_known() {
+                return card;
+            }
+            // pcscd has not noticed that the card before this one left, and takes this for the same: so it leaves too.
+            card.leave();
+        }
     }
 
     /// Its inside.
@@ -70,21 +86,23 @@ impl Card {
 
     /// Pulls it out, and hands its inside over: the same YubiKey for another reader.
     pub(crate) fn pull(mut self) -> Applet {
-        self.stop();
+        self.leave();
         self.applet().clone()
     }
 
-    /// pcscd asks for the ATR when it has powered the card and once more each time it looks whether the card is still
-    /// there: the second time its clients know of the card.
-    fn wait_until_known(&self) {
-        let seen = self.shared.seen.lock().unwrap();
-        let (_seen, timeout) =
-            self.shared.changed.wait_timeout_while(seen, Duration::from_secs(20), |seen| *seen < 2).unwrap();
-        assert!(!timeout.timed_out(), "pcscd did not power the card");
+    /// Waits until pcscd has powered it and looked once more: then pcscd's clients know of it. False where pcscd looks
+    /// and looks, and sees nothing new.
+    fn becomes_known(&self) -> bool {
+        let unknown = |asked: &mut Asked| asked.powered < 2 && asked.unpowered < 3;
+        let asked = self.shared.asked.lock().unwrap();
+        let (asked, late) = self.shared.changed.wait_timeout_while(asked, Duration::from_secs(20), unknown).unwrap();
+        assert!(!late.timed_out(), "pcscd did not look at the card");
+        asked.powered >= 2
     }
 
-    fn stop(&mut self) {
-        let _ = self.link.shutdown(Shutdown::Both);
+    /// Returns when pcscd has noticed.
+    fn leave(&mut self) {
+        self.shared.asked.lock().unwrap().leave = true;
         if let Some(thread) = self.thread.take() {
             thread.join().expect("the card's thread");
         }

@@ -94,9 +94,9 @@ impl Management {
             let cipher = C::new_from_slice(key).unwrap();
             let mut block = GenericArray::clone_from_slice(block);
             if encrypt {
-                cipher.encrypt_block(&mut block)
+                cipher.encrypt_block(&mut block);
             } else {
-                cipher.decrypt_block(&mut block)
+                cipher.decrypt_block(&mut block);
             }
             block.to_vec()
         }

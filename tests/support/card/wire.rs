@@ -29,8 +29,15 @@ pub(crate) fn serve(mut link: TcpStream, shared: &Shared) {
                 continue;
             }
             [ASK_ATR] => {
-                *shared.seen.lock().unwrap() += u32::from(powered);
+                let mut asked = shared.asked.lock().unwrap();
+                *(if powered { &mut asked.powered } else { &mut asked.unpowered }) += 1;
                 shared.changed.notify_all();
+                if asked.leave {
+                    // An empty answer is a card that is not there; a closed link alone the driver opens anew, unseen.
+                    let _ = link.write_all(&[0, 0]);
+                    let _ = link.shutdown(Shutdown::Both);
+                    return;
+                }
                 ATR.to_vec()
             }
             apdu => match chain.answer(apdu, shared) {
