@@ -1,12 +1,12 @@
 //! Keys in the PIV applet of a YubiKey, spoken to through pcscd and without a PKCS#11 module.
 
 mod device;
-mod failure;
+pub(crate) mod failure;
 mod generate;
 mod list;
 mod look;
-mod management;
-mod object;
+pub(crate) mod management;
+pub(crate) mod object;
 
 use crate::checked::{MadeBy, checked};
 use crate::{AskSecret, Holder, Key, OpenError, PivUri, Secret, Slot, TokenProblem};
@@ -66,7 +66,9 @@ impl PivKey {
     ) -> Result<Self, OpenError> {
         let algorithm = look::algorithm(public.scheme()).map_err(|problem| problem.at(&device.name()))?;
         let key = Self { device, slot, public, algorithm, look, pin, risks_last_try: ask.risks_last_try() };
-        if let Some(action) = key.action() {
+        if key.look.touch.is_some()
+            && let Some(action) = key.action()
+        {
             ask.tell(&format!("each signature wants this: {action}"));
         }
         Ok(key)

@@ -5,6 +5,8 @@ mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
 mod interop;
+#[cfg(feature = "piv")]
+mod piv;
 mod texts;
 mod uri;
 

@@ -54,6 +54,8 @@ pub(crate) struct Applet {
     pub(crate) management: Management,
     pub(crate) objects: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) accident: Option<Accident>,
+    /// The instruction that succeeds and says nothing.
+    pub(crate) hollow: Option<u8>,
     /// How often it was touched.
     pub(crate) touches: u32,
     /// The instruction bytes received, in turn.
@@ -81,6 +83,7 @@ impl Applet {
             management: Management::factory(firmware),
             objects: [(ATTESTATION.to_vec(), certificate)].into(),
             accident: None,
+            hollow: None,
             touches: 0,
             received: Vec::new(),
             selected: Selected::Nothing,
@@ -102,6 +105,9 @@ impl Applet {
 
     pub(crate) fn command(&mut self, command: &Command) -> Answer {
         self.received.push(command.instruction);
+        if self.hollow == Some(command.instruction) {
+            return Ok(Vec::new());
+        }
         match (self.selected, command.instruction) {
             (_, 0xa4) => self.select(command),
             (Selected::Otp, 0x01) if command.p1 == 0x10 => Ok(self.model.serial.to_be_bytes().to_vec()),

@@ -91,6 +91,13 @@ impl Applet {
         self.slots.get_mut(&slot).unwrap().imported = true;
     }
 
+    /// Puts a certificate of the key in `slot` into the object `id`.
+    pub(crate) fn certify(&mut self, slot: u8, id: &[u8]) {
+        let der = self.maker.statement(&self.model, slot, &self.slots[&slot]);
+        let object = [tlv(0x70, &der), tlv(0x71, &[0]), tlv(0xfe, &[])].concat();
+        self.objects.insert(id.to_vec(), object);
+    }
+
     pub(crate) fn key_command(&mut self, command: &Command) -> Answer {
         match command.instruction {
             0x47 => {

@@ -58,6 +58,8 @@ pub(crate) fn serve(mut link: TcpStream, shared: &Shared) {
 fn receive(link: &mut TcpStream) -> Option<Vec<u8>> {
     let mut length = [0; 2];
     link.read_exact(&mut length).ok()?;
+    // The driver sends the length alone and waits for our ACK before it sends the rest: 40 ms, unless we hurry.
+    socket2::SockRef::from(&*link).set_tcp_quickack(true).ok()?;
     let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
     link.read_exact(&mut message).ok()?;
     Some(message)

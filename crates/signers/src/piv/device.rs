@@ -10,7 +10,8 @@ use yubikey::{Context, YubiKey};
 
 /// A YubiKey whose PIV applet answers.
 pub(crate) struct Device {
-    pub(crate) serial: u32,
+    /// As printed on it; some are set to hide it.
+    pub(crate) serial: Option<u32>,
     pub(crate) firmware: Firmware,
     /// pcscd's name for its reader.
     pub(crate) reader: String,
@@ -32,7 +33,7 @@ impl Device {
     pub(crate) fn find(uri: &PivUri) -> Result<Self, TokenError> {
         let at = |problem: TokenProblem| problem.at(&uri.to_string());
         let Readers { devices, busy } = Self::all().map_err(at)?;
-        let wanted = |device: &Self| uri.serial.is_none_or(|serial| serial == device.serial);
+        let wanted = |device: &Self| uri.serial.is_none() || uri.serial == device.serial;
         let (mut meant, others): (Vec<_>, Vec<_>) = devices.into_iter().partition(wanted);
         let mut found: Vec<String> = others.iter().map(Self::name).collect();
         others.into_iter().for_each(Self::leave);
@@ -88,7 +89,7 @@ impl Device {
     fn new(yubikey: YubiKey) -> Self {
         let version = yubikey.version();
         Self {
-            serial: yubikey.serial().0,
+            serial: Some(yubikey.serial().0).filter(|serial| *serial != 0),
             firmware: Firmware(version.major, version.minor, version.patch),
             reader: yubikey.name().to_owned(),
             card: Mutex::new(yubikey),
@@ -97,7 +98,10 @@ impl Device {
 
     /// As its owner would name it.
     pub(crate) fn name(&self) -> String {
-        format!("YubiKey serial {}", self.serial)
+        match self.serial {
+            Some(serial) => format!("YubiKey serial {serial}"),
+            None => "YubiKey without a serial number".to_owned(),
+        }
     }
 
     /// Sends commands.

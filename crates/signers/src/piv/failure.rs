@@ -14,7 +14,7 @@ impl Failure {
     pub(crate) fn into_problem(self) -> TokenProblem {
         let garbage = |reason: &str| TokenProblem::Garbage { reason: reason.to_owned() };
         match self {
-            Self::Broken => garbage("an answer that breaks the protocol"),
+            Self::Broken => garbage("expected the answer of a YubiKey, found one that breaks the protocol"),
             Self::Card(error) => match error {
                 yubikey::Error::PcscError { inner: Some(inner) } => from_pcsc(inner),
                 yubikey::Error::WrongPin { tries: 0 } | yubikey::Error::PinLocked => TokenProblem::Locked,

@@ -10,18 +10,25 @@ pub(crate) fn list() -> Result<Vec<Token>, TokenError> {
     devices.sort_by(|a, b| (a.serial, &a.reader).cmp(&(b.serial, &b.reader)));
     let mut tokens = Vec::new();
     for device in devices {
+        let mut name = format!("{}, firmware {}", device.name(), device.firmware);
         let mut keys = Vec::new();
         for slot in slots() {
-            if let Some(look) = look::at(&device, slot).map_err(|problem| problem.at(&device.name()))? {
-                keys.push(Found {
-                    uri: KeyUri::Piv(PivUri { slot, serial: Some(device.serial) }),
+            match look::at(&device, slot) {
+                Ok(None) => {}
+                Ok(Some(look)) => keys.push(Found {
+                    uri: KeyUri::Piv(PivUri { slot, serial: device.serial }),
                     holder: look.holder(&device, slot),
                     label: None,
                     public: look.usable().map_err(|problem| problem.to_string()),
-                });
+                }),
+                // The other YubiKeys are worth their lines all the same.
+                Err(problem) => {
+                    name += &format!(" ({problem})");
+                    break;
+                }
             }
         }
-        tokens.push(Token { name: format!("{}, firmware {}", device.name(), device.firmware), keys });
+        tokens.push(Token { name, keys });
         device.leave();
     }
     tokens.extend(busy.into_iter().map(|reader| Token {

@@ -46,7 +46,7 @@ impl Look {
         claims.extend(self.touch.map(|policy| format!("touch {policy}")));
         Holder {
             kind: HolderKind::YubiKeyPiv,
-            serial: Some(device.serial.to_string()),
+            serial: device.serial.map(|serial| serial.to_string()),
             place: Some(format!("slot {slot}")),
             claims,
         }

@@ -120,3 +120,69 @@ fn x22_what_the_driver_or_the_firmware_cannot_do_is_said() {
         );
     });
 }
+
+#[test]
+fn x22_a_card_that_another_program_has_taken_is_said() {
+    at_a_desk(|desk| {
+        let card = desk.insert(0, Applet::new(7, [5, 4, 3]));
+        card.applet().make(0x9c, P256, 1, 1);
+        let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+        let reader = c"Yubico YubiKey OTP+FIDO+CCID 00 00";
+        let other = context.connect(reader, pcsc::ShareMode::Exclusive, pcsc::Protocols::T1).unwrap();
+        let taken = "another program has taken the card in Yubico YubiKey OTP+FIDO+CCID 00 00 for itself";
+        assert_eq!(refused("piv:9c"), (format!("piv:9c: refused: {taken}"), None));
+        let listing = list(&Places { piv: true, ..Places::default() });
+        let name = "a card in Yubico YubiKey OTP+FIDO+CCID 00 00 that another program has taken for itself";
+        assert_eq!(listing.tokens[0].name, name);
+        drop(other);
+        open(&uri("piv:9c"), &mut Person::default()).unwrap();
+    });
+}
+
+/// The driver indexes into such answers; a panic of its would end the program.
+#[test]
+fn x22_a_card_with_empty_answers_is_an_error_and_no_panic() {
+    at_a_desk(|desk| {
+        let card = desk.insert(0, Applet::new(7, [5, 4, 3]));
+        card.applet().make(0x9c, P256, 2, 1);
+        let garbage = "an answer that makes no sense: expected the answer of a YubiKey, found";
+        let (other, broken) = (format!("{garbage} other bytes"), format!("{garbage} one that breaks the protocol"));
+        let key = "YubiKey serial 7, slot 9c";
+        for (instruction, expected) in [
+            (0xa4, "piv:9c: not plugged in".to_owned()),
+            (0xfd, "piv:9c: not plugged in".to_owned()),
+            // It says that no PIN is needed where one cannot have come: the driver calls that no tries.
+            (0x20, "piv:9c: the PIN is locked".to_owned()),
+            (0xcb, format!("{key}: {other}")),
+            (0xf9, format!("{key}: {broken}")),
+            (0x87, format!("{key}: {other}")),
+            (0x47, format!("piv:9c: {broken}")),
+        ] {
+            card.applet().hollow = Some(instruction);
+            assert_eq!(whole_story(), Some(expected), "{instruction:02x}");
+        }
+        // A card without a serial number is one all the same, and metadata is not the only way to a public key.
+        for (instruction, name) in [(0xf8, "YubiKey without a serial number"), (0xf7, "YubiKey serial 7")] {
+            card.applet().hollow = Some(instruction);
+            let key = open(&uri("piv:9c"), &mut Person::answering(&["123456"])).unwrap();
+            assert_eq!(key.describe(), format!("{name}, slot 9c"));
+            assert_eq!(key.holder().serial, (instruction == 0xf7).then(|| "7".to_owned()));
+        }
+    });
+}
+
+/// Opens, proves, signs with and replaces the key in 9c: the first refusal.
+fn whole_story() -> Option<String> {
+    let key = match open(&uri("piv:9c"), &mut Person::answering(&["123456"])) {
+        Ok(key) => key,
+        Err(refusal) => return Some(refusal.to_string()),
+    };
+    if let Err(refusal) = key.evidence() {
+        return Some(refusal.to_string());
+    }
+    if let Err(refusal) = key.sign(b"payload") {
+        return Some(refusal.to_string());
+    }
+    let mut person = Person { word: Some("overwrite"), ..Person::answering(&["123456", ""]) };
+    generate(&uri("piv:9c"), &NewKey::new(Scheme::EcdsaP256, ""), &mut person).err().map(|refusal| refusal.to_string())
+}

@@ -64,6 +64,26 @@ fn a_key_names_its_holder_and_what_a_person_must_do() {
 }
 
 #[test]
+fn a_key_of_old_firmware_is_known_by_its_certificate_alone() {
+    at_a_desk(|desk| {
+        let card = card(desk, [4, 2, 5], 2, 2);
+        let missing = error(open(&uri("piv:9c"), &mut Person::default()));
+        assert_eq!(missing.to_string(), "piv:9c: there is no such key on it");
+        card.applet().certify(0x9c, &[0x5f, 0xc1, 0x0a]);
+        let mut person = Person::answering(&["123456"]);
+        let key = open(&uri("piv:9c"), &mut person).unwrap();
+        assert_eq!(key.public_key().verify(b"payload", &key.sign(b"payload").unwrap()), Ok(()));
+        assert_eq!(key.holder().claims, ["firmware 4.2.5"], "it says no more");
+        assert_eq!(key.evidence(), Ok(None));
+        assert_eq!(key.action().unwrap(), "touch YubiKey serial 12345678 when it blinks", "if it does");
+        // Another key's certificate in the slot is a wrong signature, not a wrong signer.
+        card.applet().certify(0x9a, &[0x5f, 0xc1, 0x0a]);
+        let other = opened("piv:9c");
+        assert!(other.sign(b"payload").is_err());
+    });
+}
+
+#[test]
 fn the_list_names_every_yubikey_its_keys_and_what_to_type() {
     at_a_desk(|desk| {
         let first = card(desk, [5, 4, 3], 2, 1);
