@@ -140,15 +140,14 @@ fn an_output_file_that_exists_is_never_overwritten() {
     assert_eq!(sitting.code, 1);
     assert!(sitting.screen.contains("alice.pem"), "{}", sitting.screen);
     assert_eq!(fs::read(scratch.path().join("alice.pem")).unwrap(), before);
-    let script = "tuffet key enroll --key file:alice.pem --invite alice.invite --out alice.json";
+    let script = "tuffet key enroll --key file:alice.pem --invite alice.invite --out alice";
     let sitting = terminal::sit(scratch.path(), Some(AT), script, RIGHT);
-    assert_eq!(
-        last_lines(&sitting.screen, 2),
-        [
-            "tuffet: error: alice.json: expected no such file, found one: it is never overwritten",
-            "tuffet: hint: move it away, or name another file",
-        ]
-    );
+    let lines = last_lines(&sitting.screen, 2);
+    let (start, end) = lines[0].split_once("alice/").unwrap();
+    assert_eq!(start, "tuffet: error: ");
+    assert!(end.ends_with("/enrolment.json: expected no such file, found one: it is never overwritten"), "{end}");
+    assert_eq!(lines[1], "tuffet: hint: move it away, or name another folder");
+    assert!(!sitting.screen.contains("passphrase"), "nobody is asked for a secret in vain");
 }
 
 #[test]
@@ -225,10 +224,10 @@ fn ed25519_on_a_yubihsm_is_refused_at_the_draft_when_the_payload_does_not_fit() 
             key=file:../$who.pem; scheme=ed25519; [ $who != alice ] || key='{key}'
             tuffet plan invite --ceremony c --owner $owner --out ../$who.invite
             tuffet key generate $key --scheme ed25519
-            tuffet key enroll --key $key --invite ../$who.invite --out ../$who.json
-            [ $who = online ] || list=\"$list --keyholder ../$who.json\"
+            tuffet key enroll --key $key --invite ../$who.invite --out ../$who
+            [ $who = online ] || list=\"$list --keyholder ../$who\"
         done
-        tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 $list --online ../online.json
+        tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 $list --online ../online
         tuffet draft ceremony/c"
     );
     let answers = [("passphrase", "correct horse"), ("password", Simulator::PASSWORD)];
@@ -280,12 +279,12 @@ fn the_end_of_input_at_a_question_exits_with_3_and_writes_nothing() {
 #[test]
 fn k10_a_record_for_another_ceremony_is_refused_by_the_plan() {
     let scratch = drafted();
-    let words = "--workspace w plan new d --date 2026-12-01T10:00:00Z --threshold 1 --keyholder alice.json \
-                 --online online.json";
+    let words = "--workspace w plan new d --date 2026-12-01T10:00:00Z --threshold 1 --keyholder alice \
+                 --online online";
     let output = tuffet(scratch.path(), &words.split_whitespace().collect::<Vec<_>>());
     assert_eq!(
         stderr(&output),
-        "tuffet: error: alice.json: ceremony: expected `d`, found `c`: the invite was for another occasion (K10)\n\
+        "tuffet: error: alice: ceremony: expected `d`, found `c`: the invite was for another occasion (K10)\n\
          tuffet: hint: run `tuffet plan invite --ceremony d --owner @alice --out FILE` and have it answered\n"
     );
     assert!(!scratch.path().join("w/ceremony/d").exists());
@@ -309,9 +308,9 @@ fn what_a_plan_would_refuse_is_not_asked_of_anyone() {
 fn files_of_another_kind_are_named_with_what_was_expected() {
     let scratch = drafted();
     for (words, message) in [
-        ("key verify none.json", "none.json: expected a file, found none"),
-        ("key verify w", "w: expected a file, found a directory"),
-        ("key verify readme.txt", "readme.txt: expected a file of schema tuffet-enrolment-v1, found no JSON object"),
+        ("key verify none.json", "none.json: expected a folder `<fingerprint>` with `enrolment.json`, found none"),
+        ("key verify w", "w: expected a folder `<fingerprint>` with `enrolment.json`, found none"),
+        ("key verify readme.txt", "readme.txt: expected a folder `<fingerprint>` with `enrolment.json`, found a file"),
         (
             "assemble w/ceremony/c w/tuffet.toml",
             "w/tuffet.toml: expected a file of schema tuffet-signature-v1, found no JSON object",

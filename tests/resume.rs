@@ -63,8 +63,8 @@ fn r10_publish_finishes_what_it_began() {
         "cd w
          tuffet plan invite --ceremony d --owner @carol --out ../carol.invite
          tuffet key generate file:../carol.pem
-         tuffet key enroll --key file:../carol.pem --invite ../carol.invite --out ../carol.json
-         tuffet plan replace d --date 2026-12-01T10:00:00Z --outgoing @bob --incoming ../carol.json
+         tuffet key enroll --key file:../carol.pem --invite ../carol.invite --out ../carol
+         tuffet plan replace d --date 2026-12-01T10:00:00Z --outgoing @bob --incoming ../carol
          tuffet draft ceremony/d
          for who in alice bob carol; do tuffet sign ceremony/d --key file:../$who.pem; done
          tuffet assemble ceremony/d",
@@ -100,8 +100,7 @@ fn k16_what_is_published_and_recorded_is_published_once() {
         );
     }
     // What only the published root can tell.
-    let replace =
-        "tuffet --workspace w plan replace e --date 2026-12-01T10:00:00Z --outgoing @zoe --incoming alice.json";
+    let replace = "tuffet --workspace w plan replace e --date 2026-12-01T10:00:00Z --outgoing @zoe --incoming alice";
     let sitting = terminal::sit(scratch.path(), Some(AT), replace, RIGHT);
     assert_eq!(
         (sitting.code, sitting.screen.as_str()),

@@ -1,17 +1,10 @@
 //! Real data and the real program.
 
-use std::path::PathBuf;
-use std::process::Command;
+#[path = "folder.rs"]
+mod folder;
 
-/// The folder that holds `sigstore/`, or `None` and a line that says what is skipped.
-pub(crate) fn data(test: &str) -> Option<PathBuf> {
-    let Some(dir) = std::env::var_os(VARIABLE).map(PathBuf::from) else {
-        println!("skipped: {test} needs {VARIABLE} (the folder that scripts/real-data makes)");
-        return None;
-    };
-    assert!(dir.join("sigstore/prod/metadata").is_dir(), "{VARIABLE}: expected sigstore/prod/metadata in {dir:?}");
-    Some(dir.join("sigstore"))
-}
+pub(crate) use folder::data;
+use std::process::Command;
 
 /// What the program said.
 #[derive(Debug)]
@@ -46,5 +39,3 @@ pub(crate) fn tuffet(words: &[&str]) -> Said {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
-
-const VARIABLE: &str = "TUFFET_REAL_DATA";

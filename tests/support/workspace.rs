@@ -21,7 +21,7 @@ pub(crate) fn enrolled(people: &str) -> String {
             tuffet plan invite --ceremony c --owner $owner --out ../$who.invite
             scheme=ed25519; [ $who != online ] || scheme=p256
             tuffet key generate file:../$who.pem --scheme $scheme
-            tuffet key enroll --key file:../$who.pem --invite ../$who.invite --out ../$who.json
+            tuffet key enroll --key file:../$who.pem --invite ../$who.invite --out ../$who
         done"
     )
 }
@@ -33,7 +33,7 @@ pub(crate) fn drafted() -> TempDir {
     let script = enrolled("alice bob")
         + "
         tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 \
-            --keyholder ../alice.json --keyholder ../bob.json --online ../online.json --target ../readme.txt
+            --keyholder ../alice --keyholder ../bob --online ../online --target ../readme.txt
         tuffet draft ceremony/c";
     let sitting = terminal::sit(scratch.path(), Some(AT), &script, RIGHT);
     assert_eq!(sitting.code, 0, "{}", sitting.screen);

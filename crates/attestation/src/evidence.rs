@@ -1,5 +1,9 @@
 //! Certificates as a device gave them: nothing in them is believed yet.
 
+use crate::{Refused, Statement};
+use tuffet_certificates::Certificate;
+use tuffet_keys::PublicKey;
+
 /// A chain of certificates in DER: the statement about the key first, the device's own next, then whatever leads
 /// towards its maker's root. At most [`Evidence::LONGEST`].
 ///
@@ -62,6 +66,26 @@ impl Evidence {
     pub fn to_pem(&self) -> String {
         let blocks: Vec<_> = self.certificates.iter().map(|der| pem::Pem::new(CERTIFICATE, der.as_slice())).collect();
         pem::encode_many_config(&blocks, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))
+    }
+
+    /// The key the evidence claims to be about: for finding it, and believed by nobody.
+    #[must_use]
+    pub fn untrusted_key(&self) -> Option<PublicKey> {
+        let statement = Certificate::from_der(self.certificates.first()?).ok()?;
+        PublicKey::from_spki_der(statement.key().der()).ok()
+    }
+
+    /// What the evidence claims, before any signature is checked: for looking at it, and believed by nobody.
+    ///
+    /// # Errors
+    /// [`Refused`]
+    pub fn untrusted_statement(&self) -> Result<Statement, Refused> {
+        let mut chain = Vec::new();
+        for (position, der) in (1..).zip(self.certificates.iter().take(2)) {
+            chain.push(Certificate::from_der(der).map_err(|reason| Refused::Certificate { position, reason })?);
+        }
+        let [statement, own] = chain.as_slice() else { return Err(Refused::NoStatement) };
+        Statement::read(Statement::device(statement)?, statement, own)
     }
 
     /// The certificates in DER.

@@ -1,13 +1,13 @@
 //! A ceremony directory, and the draft that follows from what lies in it.
 
-use crate::enrolment::Enrolment;
 use crate::error::printable;
+use crate::key_folder::{EVIDENCE, RECORD};
 use crate::plan::{SAFE, safe_path};
 use crate::transcript::Action;
-use crate::{CeremonyError, Plan, PlanError, PlannedChange, PlannedSeats, Transcript, files};
+use crate::{CeremonyError, Incoming, Plan, PlanError, PlannedChange, PlannedSeats, Transcript, files};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tuffet_builder::{Change, Difference, Draft, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
+use tuffet_builder::{Change, Difference, Draft, Expiries, Finding, Holder, OnlineKey, Seats, State, TargetPin};
 use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
 use tuffet_metadata::{Authority, Limits, Profile, RoleName, Root, Unverified};
 
@@ -36,6 +36,10 @@ pub struct Payload {
 pub(crate) struct Drafting {
     pub(crate) state: Option<State>,
     pub(crate) draft: Draft,
+    /// Whose keys come in.
+    pub(crate) incoming: Vec<Incoming>,
+    /// What their devices fall short of.
+    pub(crate) attestation: Vec<Finding>,
 }
 
 impl Ceremony {
@@ -115,12 +119,15 @@ impl Ceremony {
     /// The plan's draft. Everything it depends on is bound by hash in the plan, so all stations compute the same.
     pub(crate) fn drafting(&self) -> Result<Drafting, CeremonyError> {
         let state = self.previous()?;
-        let keys = self.enrolled_keys()?;
+        let incoming = self.incoming()?;
+        Self::require_own_nonces(&incoming)?;
+        let attestation = self.attestation_findings(&incoming)?;
+        let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();
         let changes = self.plan.changes.iter().map(|change| self.change(change, state.as_ref(), &keys));
         let changes = changes.collect::<Result<Vec<_>, _>>()?;
         let [root, targets, ..] = self.plan.expiries();
         let draft = tuffet_builder::draft(state.as_ref(), &changes, &Expiries { root, targets })?;
-        Ok(Drafting { state, draft })
+        Ok(Drafting { state, draft, incoming, attestation })
     }
 
     fn previous(&self) -> Result<Option<State>, CeremonyError> {
@@ -165,47 +172,17 @@ impl Ceremony {
         })
     }
 
-    /// The keys of everyone in the plan, each proved by its enrolment record, also of those no change names.
-    fn enrolled_keys(&self) -> Result<Keys, CeremonyError> {
-        let mut keys = Keys::new();
-        let mut nonces: Vec<(String, String)> = Vec::new();
-        for (name, key, enrolment) in self.plan.enrolled() {
-            let (record, public) = self.enrolled(name, key, enrolment)?;
-            let nonce = record.invite.nonce;
-            if let Some((first, _)) = nonces.iter().find(|(_, other)| *other == nonce) {
-                let problem = format!("nonce: expected one of its own, found that of {first}'s invite");
-                return Err(CeremonyError::Enrolment { file: enrolment_file(key), problem });
-            }
-            nonces.push((name.to_owned(), nonce));
-            keys.insert(name.to_owned(), public);
-        }
-        Ok(keys)
-    }
-
-    /// The key of an enrolment record that is the one the plan names, for this ceremony and this person.
-    pub(crate) fn enrolled(
-        &self,
-        name: &str,
-        key: &str,
-        enrolment: &str,
-    ) -> Result<(Enrolment, PublicKey), CeremonyError> {
-        let file = enrolment_file(key);
-        let bytes = files::read(&self.dir, &file)?;
-        require_hash(&file, enrolment, &bytes, "K10")?;
-        let (record, public) = Enrolment::parse(&file, &bytes)?;
-        let invite = &record.invite;
-        for (what, expected, found) in [
-            ("owner", name, invite.owner.as_str()),
-            ("key", key, record.fingerprint.as_str()),
-            ("ceremony", self.plan.ceremony.as_str(), invite.ceremony.as_str()),
-            ("previous root", self.plan.previous_root.as_str(), invite.previous_root.as_str()),
-        ] {
-            if expected != found {
-                let problem = format!("{what}: expected `{expected}`, found `{}`", found.escape_debug());
-                return Err(CeremonyError::Enrolment { file, problem });
+    /// No two records may answer one invite, also of those no change names.
+    fn require_own_nonces(incoming: &[Incoming]) -> Result<(), CeremonyError> {
+        for (index, key) in incoming.iter().enumerate() {
+            let record = &key.folder.record;
+            let same = |other: &&Incoming| other.folder.record.invite.nonce == record.invite.nonce;
+            if let Some(first) = incoming.iter().take(index).find(same) {
+                let problem = format!("nonce: expected one of its own, found that of {}'s invite", first.name);
+                return Err(CeremonyError::Enrolment { file: enrolment_file(&record.fingerprint), problem });
             }
         }
-        Ok((record, public))
+        Ok(())
     }
 }
 
@@ -278,6 +255,10 @@ impl Drafting {
                 rule: "K1",
             });
         }
+        let stops: Vec<Finding> = self.attestation.iter().filter(|f| ceremony.stops(f)).cloned().collect();
+        if !stops.is_empty() {
+            return Err(CeremonyError::Rules(stops));
+        }
         let payloads = self.checked_payloads(&ceremony.dir)?;
         for payload in &payloads {
             let expected = digests.get(payload.role.as_str()).cloned().unwrap_or_default();
@@ -337,7 +318,11 @@ pub(crate) fn assembled_file(role: &RoleName) -> String {
 }
 
 pub(crate) fn enrolment_file(fingerprint: &str) -> String {
-    format!("keys/{fingerprint}/enrolment.json")
+    format!("keys/{fingerprint}/{RECORD}")
+}
+
+pub(crate) fn evidence_file(fingerprint: &str) -> String {
+    format!("keys/{fingerprint}/{EVIDENCE}")
 }
 
 pub(crate) const PREVIOUS_ROOT: &str = "previous/root.json";

@@ -1,12 +1,13 @@
 //! The coordinator's first step: from the reviewed plan to the bytes to sign.
 
-use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, payload_file, require_hash};
+use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, evidence_file, payload_file, require_hash};
 use crate::files::{self, Existing};
+use crate::incoming::root_file;
 use crate::transcript::{Action, Entry};
-use crate::{Ceremony, CeremonyError, Enrolment, Payload, Transcript};
+use crate::{Ceremony, CeremonyError, Enrolment, Incoming, Payload, Transcript};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use tuffet_builder::{Finding, Severity};
+use tuffet_builder::Finding;
 use tuffet_keys::{SignError, sha256};
 use tuffet_metadata::RoleName;
 
@@ -48,18 +49,18 @@ impl Ceremony {
         }
         let mut transcript = self.transcript()?;
         let drafting = self.drafting()?;
-        let findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
-        let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|f| f.severity == Severity::Error);
+        let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
+        findings.extend(drafting.attestation.iter().cloned());
+        let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| self.stops(finding));
         if !errors.is_empty() {
             return Err(CeremonyError::Rules(errors));
         }
         let payloads = drafting.payloads()?;
-        for person in &self.plan().people {
-            let (record, public) = self.enrolled(&person.name, &person.key, &person.enrolment)?;
+        for key in &drafting.incoming {
+            let fingerprint = key.folder.public.fingerprint();
             for payload in &payloads {
-                let fingerprint = public.fingerprint();
                 if drafting.authorities(&payload.role).iter().any(|by| by.fingerprints().contains(&fingerprint)) {
-                    fits(&record, payload.bytes.len())?;
+                    fits(&key.folder.record, payload.bytes.len())?;
                 }
             }
         }
@@ -72,7 +73,7 @@ impl Ceremony {
                 .filter_map(|(reason, w)| Some(format!("{}: {}", w.rule, reason.as_ref()?)))
                 .collect(),
         };
-        let recorded = self.record_draft(&mut transcript, &payloads, action, now)?;
+        let recorded = self.record_draft(&mut transcript, &payloads, action, &drafting.incoming, now)?;
         Ok(Drafted { payloads, warnings: warnings.into_iter().map(|(reason, w)| (w, reason)).collect(), recorded })
     }
 
@@ -94,6 +95,7 @@ impl Ceremony {
         transcript: &mut Transcript,
         payloads: &[Payload],
         action: Action,
+        incoming: &[Incoming],
         now: DateTime<Utc>,
     ) -> Result<bool, CeremonyError> {
         let draft = |entry: &&Entry| matches!(entry.action, Action::Draft { .. });
@@ -118,19 +120,19 @@ impl Ceremony {
                 None => files::remove(&self.dir, &payload_file(&role))?,
             }
         }
-        transcript.push(now, action, self.inputs()?);
+        transcript.push(now, action, self.inputs(incoming)?);
         transcript.store(&self.dir)?;
         Ok(true)
     }
 
-    fn waived(&self, warning: &Finding) -> Option<String> {
-        self.plan().waivers.iter().find(|waiver| waiver.rule == warning.rule).map(|waiver| waiver.reason.clone())
-    }
-
     /// Everything the draft was made from and all it made, by hash.
-    fn inputs(&self) -> Result<BTreeMap<String, String>, CeremonyError> {
+    fn inputs(&self, incoming: &[Incoming]) -> Result<BTreeMap<String, String>, CeremonyError> {
         let mut names = vec!["plan.toml".to_owned()];
-        names.extend(self.plan().enrolled().map(|(_, key, _)| enrolment_file(key)));
+        for key in incoming {
+            names.push(enrolment_file(&key.folder.record.fingerprint));
+            names.extend(key.folder.evidence.is_some().then(|| evidence_file(&key.folder.record.fingerprint)));
+        }
+        names.extend(self.plan().attestation.iter().flat_map(|wanted| &wanted.roots).map(|hash| root_file(hash)));
         for folder in ["previous", "payload"] {
             names.extend(files::list(&self.dir, folder)?.into_iter().map(|name| format!("{folder}/{name}")));
         }

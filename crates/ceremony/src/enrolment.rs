@@ -3,6 +3,7 @@
 use crate::CeremonyError;
 use crate::error::printable;
 use serde::{Deserialize, Serialize};
+use tuffet_attestation::Evidence;
 use tuffet_keys::{Domain, Fingerprint, PublicKey, Sha256, Sign, sha256};
 use tuffet_metadata::json::{canonical_object, object};
 
@@ -36,8 +37,33 @@ pub struct Enrolment {
     pub fingerprint: String,
     /// What kind of token holds the key, as its owner's station saw it: a statement, not evidence.
     pub token: String,
+    /// Its serial number, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// Where on it the key lies, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What the token says of the key, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<String>,
+    /// SHA-256 of `attestation.pem` beside this record: the certificates with which the device says that it made the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
     /// Signature over `tuffet-pop-v1 NUL SHA-256(invite) ‖ fingerprint`, hex.
     pub proof: String,
+}
+
+/// What the owner's station says of the token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenStatement {
+    /// Its kind: `key file`, `YubiKey PIV`.
+    pub kind: String,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Where on it the key lies.
+    pub place: Option<String>,
+    /// What it says of the key.
+    pub claims: Vec<String>,
 }
 
 impl Invite {
@@ -85,11 +111,16 @@ impl Invite {
         Domain::ProofOfPossession.message(&body)
     }
 
-    /// Answers the invite with a key.
+    /// Answers the invite with a key. `evidence` is what its device says of it.
     ///
     /// # Errors
     /// [`CeremonyError::Sign`]
-    pub fn answer(&self, signer: &dyn Sign, token: &str) -> Result<Enrolment, CeremonyError> {
+    pub fn answer(
+        &self,
+        signer: &dyn Sign,
+        token: TokenStatement,
+        evidence: Option<&Evidence>,
+    ) -> Result<Enrolment, CeremonyError> {
         let public = signer.public_key();
         let fingerprint = public.fingerprint();
         let proof = signer.sign(&self.message(&fingerprint))?;
@@ -98,7 +129,11 @@ impl Invite {
             invite: self.clone(),
             public_key: public.to_pem(),
             fingerprint: fingerprint.to_string(),
-            token: token.into(),
+            token: token.kind,
+            serial: token.serial,
+            place: token.place,
+            claims: token.claims,
+            evidence: evidence.map(|evidence| sha256(evidence.to_pem().as_bytes()).to_string()),
             proof: hex::encode(proof),
         })
     }

@@ -156,6 +156,7 @@ impl CeremonyError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::PayloadChanged { .. } => "run `tuffet draft` on a fresh copy of the ceremony; do not sign this one",
+            Self::Exists(_) => "move it away, or name another folder",
             Self::Rules(_) => "change the plan, or waive a warning in it with a reason, and run `tuffet draft` again",
             Self::NotASigner { .. } => "run `tuffet key show KEY` to see which key this is",
             Self::Order { .. } => "run `tuffet status DIR` to see where the ceremony stands",

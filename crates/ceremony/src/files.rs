@@ -62,7 +62,7 @@ fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
 
 /// Makes a folder and those above it, each entry synced: a file is not safe in a folder that a power cut takes away.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
+    if here(folder).is_dir() {
         return Ok(());
     }
     if let Some(parent) = folder.parent() {
@@ -75,8 +75,13 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     folder.parent().map_or(Ok(()), sync)
 }
 
+/// The parent of a bare name is the empty path, which no system call takes.
+fn here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
 fn sync(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
+    fs::File::open(here(folder))?.sync_all()
 }
 
 /// Removes a file; none is as good.

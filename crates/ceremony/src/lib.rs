@@ -4,7 +4,7 @@
 //! [`tuffet_keys::Sign`]), and it does not publish. It reads and writes one ceremony directory:
 //!
 //! ```text
-//!  plan.toml ──► keys/<fingerprint>/   enrolment records: who holds the key, proved by a signature
+//!  plan.toml ──► keys/<fingerprint>/   who holds the key, proved by a signature; which device made it, by evidence
 //!      │         targets/              the files to be distributed, bound by SHA-256 in the plan
 //!      │         previous/             the root and targets that are replaced, bound by the plan
 //!      ▼
@@ -38,6 +38,8 @@ mod draft;
 mod enrolment;
 mod error;
 mod files;
+mod incoming;
+mod key_folder;
 mod plan;
 mod sign;
 mod status;
@@ -47,9 +49,13 @@ mod verify;
 pub use assemble::Assembled;
 pub use directory::{Ceremony, Payload};
 pub use draft::Drafted;
-pub use enrolment::{Enrolment, Invite};
+pub use enrolment::{Enrolment, Invite, TokenStatement};
 pub use error::CeremonyError;
-pub use plan::{Online, Person, Plan, PlanError, PlanExpiries, PlannedChange, PlannedSeats, Waiver};
+pub use incoming::{Incoming, Proved, judge};
+pub use key_folder::KeyFolder;
+pub use plan::{
+    Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
+};
 pub use sign::SignatureFile;
 pub use status::{RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError};

@@ -1,7 +1,9 @@
 //! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
 
+mod attestation;
 mod error;
 
+pub use attestation::PlannedAttestation;
 pub use error::PlanError;
 
 use crate::error::printable;
@@ -32,6 +34,9 @@ pub struct Plan {
     /// The people who come in, with their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
+    /// What the devices of those who come in must prove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<PlannedAttestation>,
     /// The changes, in order.
     pub changes: Vec<PlannedChange>,
     /// Warnings accepted, each with a reason that enters the transcript.
@@ -213,6 +218,7 @@ impl Plan {
                 return value(place, "YYYY-MM-DDTHH:MM:SSZ", text);
             }
         }
+        self.attestation.as_ref().map_or(Ok(()), PlannedAttestation::check)?;
         self.check_people()?;
         self.check_uses()?;
         for waiver in &self.waivers {

@@ -1,6 +1,6 @@
 //! The arguments, by person: who types what (architecture.md).
 
-use crate::commands::{audit, ceremony, client, key, plan, publish, trust_pack, trust_root, watch};
+use crate::commands::{audit, ceremony, client, key, plan, publish, review, trust_pack, trust_root, watch};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -17,6 +17,9 @@ pub struct Arguments {
     /// The folder that holds tuffet.toml
     #[arg(long, global = true, value_name = "DIR")]
     pub workspace: Option<PathBuf>,
+    /// Send a PIN even where one more wrong one would lock the token
+    #[arg(long, global = true)]
+    pub last_try: bool,
     /// Derive throw-away keys from this text (rehearsal builds only)
     #[cfg(feature = "rehearsal")]
     #[arg(long, global = true, value_name = "TEXT")]
@@ -31,7 +34,7 @@ pub struct Arguments {
 pub enum Command {
     /// Make a workspace: tuffet.toml, ceremony/ and repository/
     Init(plan::Init),
-    /// Keys: generate, show, enroll, verify
+    /// Keys: list, generate, show, enroll, verify
     #[command(subcommand)]
     Key(key::Key),
     /// Plan a ceremony: invite, new, replace
@@ -40,7 +43,7 @@ pub enum Command {
     /// Compute the payloads of a plan and check them
     Draft(ceremony::Draft),
     /// Show what a signature would change
-    Review(ceremony::Review),
+    Review(review::Review),
     /// Sign the payloads of a ceremony with one key
     Sign(ceremony::Sign),
     /// Show whose signatures are there and whose are missing

@@ -53,7 +53,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refuse_arguments(&error),
     };
-    let mut terminal = terminal::Tty;
+    let mut terminal = terminal::Tty { risks_last_try: arguments.last_try };
     let json = arguments.json;
     let result =
         Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));

@@ -43,7 +43,10 @@ impl TerminalError {
 
 /// The controlling terminal of this process.
 #[derive(Debug)]
-pub(crate) struct Tty;
+pub(crate) struct Tty {
+    /// Whether the person asked to send a PIN although it may be the last try (K7).
+    pub(crate) risks_last_try: bool,
+}
 
 impl AskSecret for Tty {
     fn ask(&mut self, prompt: &str) -> Result<Secret, AskError> {
@@ -56,6 +59,25 @@ impl AskSecret for Tty {
             }
             Err(e) => Err(AskError::Unavailable(e.to_string())),
         }
+    }
+
+    fn confirm(&mut self, question: &str, word: &str) -> Result<bool, AskError> {
+        let asked =
+            self.show(question).and_then(|()| self.line(&format!("Type `{word}` to go on, anything else to stop: ")));
+        match asked {
+            Ok(answer) => Ok(answer == word),
+            Err(TerminalError::Interrupted) => Err(AskError::Cancelled),
+            Err(TerminalError::None(reason)) => Err(AskError::Unavailable(reason)),
+        }
+    }
+
+    fn tell(&mut self, text: &str) {
+        // Who has no terminal sees the token blink.
+        let _ = self.show(text);
+    }
+
+    fn risks_last_try(&self) -> bool {
+        self.risks_last_try
     }
 }
 

@@ -30,6 +30,14 @@ pub enum OpenError {
         /// What is in it.
         found: String,
     },
+    /// The file is no backup of a key on a YubiHSM.
+    #[error("{}: expected a backup of a key on a YubiHSM, found {found}", path.display())]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        found: String,
+    },
     /// The private key lies open in the file.
     #[error("key file {}: the private key is not encrypted, so it is refused", path.display())]
     Unencrypted {
@@ -230,6 +238,18 @@ pub enum CreateError {
         /// Which key.
         what: String,
     },
+    /// A backup brought another key than it said.
+    #[error("{device}: expected the key {} to come back, found {found}: {} (K13)", expected.short(), undone(*deleted))]
+    AnotherKey {
+        /// The URI.
+        device: String,
+        /// The key of the backup.
+        expected: Fingerprint,
+        /// What came instead: the beginning of a fingerprint, or words.
+        found: String,
+        /// Whether it was deleted again.
+        deleted: bool,
+    },
     /// Keys of this kind are made elsewhere.
     #[error("{device}: this program makes no keys there")]
     NotMadeHere {
@@ -295,6 +315,9 @@ impl CreateError {
         match self {
             Self::Exists { .. } => Some("choose another path: key files are never overwritten".to_owned()),
             Self::Occupied { .. } => Some("choose another object id: objects are never overwritten".to_owned()),
+            Self::AnotherKey { .. } => {
+                Some("the file, the wrap key or the device is not what it should be: find out which first".to_owned())
+            }
             Self::NotMadeHere { hint, .. } => Some((*hint).to_owned()),
             Self::Taken { .. } => {
                 Some("choose another place, or agree to lose the key that is there when asked".into())
@@ -303,4 +326,8 @@ impl CreateError {
             _ => None,
         }
     }
+}
+
+fn undone(deleted: bool) -> &'static str {
+    if deleted { "it was deleted again" } else { "it could not be deleted, delete it yourself" }
 }

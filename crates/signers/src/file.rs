@@ -161,7 +161,7 @@ fn describe(path: &Path) -> String {
     format!("key file {}", path.display())
 }
 
-fn read(path: &Path) -> Result<String, OpenError> {
+pub(crate) fn read(path: &Path) -> Result<String, OpenError> {
     let failed = |e: std::io::Error| OpenError::Read {
         path: path.into(),
         reason: e.to_string(),
@@ -182,7 +182,7 @@ fn folder(path: &Path) -> &Path {
 
 /// Temporary file in the same directory (created exclusively, 0600), content, fsync, `check` on what is read back,
 /// rename that fails if the name is taken, fsync of the directory (X2, style.md rule 28).
-fn write_exclusively(
+pub(crate) fn write_exclusively(
     path: &Path,
     text: &str,
     check: impl FnOnce(&str) -> Result<(), CreateError>,

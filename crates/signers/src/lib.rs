@@ -17,9 +17,14 @@
 //! | which key, where | [`KeyUri`]; [`KeyUri::check_payload`] says without a connection whether a payload fits |
 //! | open it | [`open`], [`public_key`] |
 //! | make a new one | [`generate`] |
+//! | what is plugged in or answers | [`list`], [`list_yubihsm`] |
+//! | a second copy, on a second YubiHSM | [`share_wrap_key`], [`back_up`], [`restore`] |
+//! | what a YubiHSM did | [`device_log`], [`verify_log`] |
 //! | what went wrong, and what helps | [`UriError`], [`OpenError`], [`CreateError`], each with a `hint()` |
 //!
-//! Features: `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
+//! `program:` keys are signed for by a program of the user's: `docs/programs.md` describes the protocol.
+//!
+//! Features: `ssh-agent`, `aws` (AWS KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
 //! and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
 //!
 //! ```
@@ -39,32 +44,51 @@
 //! ```
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+#[cfg(feature = "aws")]
+mod aws_kms;
 mod checked;
 mod error;
 mod file;
 mod key;
 mod list;
+mod named;
 mod new_key;
 mod open;
 #[cfg(feature = "piv")]
 mod piv;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
+mod printable;
+mod program;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(all(unix, feature = "ssh-agent"))]
+mod ssh_agent;
 mod uri;
 mod yubihsm2;
 
+#[cfg(feature = "aws")]
+pub use aws_kms::KmsKey;
 pub use error::{CreateError, OpenError, TokenError, TokenProblem};
 pub use file::FileKey;
 pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Pkcs11Key, usual_modules};
+pub use program::ProgramKey;
 pub use secret::{AskError, AskSecret, Secret};
+#[cfg(all(unix, feature = "ssh-agent"))]
+pub use ssh_agent::{AgentKey, agent_socket};
 #[doc(no_inline)]
 pub use tuffet_keys::{Sign, SignError};
 pub use uri::{AgentUri, HsmUri, KeyUri, KmsUri, PivUri, Pkcs11Uri, ProgramUri, Slot, UriError, check_yubihsm_payload};
-pub use yubihsm2::YubiHsm;
+pub use yubihsm2::{
+    Backup, DeviceLog, LogEntry, LogError, YubiHsm, back_up, device_log, list_yubihsm, restore, share_wrap_key,
+    verify_log,
+};
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,20 @@ pub fn list(places: &Places) -> Listing {
     if places.piv {
         add(crate::piv::list());
     }
-    let _ = (places, &mut add);
+    #[cfg(all(unix, feature = "ssh-agent"))]
+    if let Some(socket) = &places.agent {
+        add(crate::ssh_agent::list(socket));
+    }
+    for module in &places.modules {
+        #[cfg(feature = "pkcs11")]
+        add(crate::pkcs11::list(module));
+        #[cfg(not(feature = "pkcs11"))]
+        add(Err(crate::TokenProblem::Unsupported {
+            what: "PKCS#11".to_owned(),
+            reason: "this build of tuffet has none of it".to_owned(),
+        }
+        .at(&module.display().to_string())));
+    }
+    let _ = &mut add;
     listing
 }

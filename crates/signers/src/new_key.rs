@@ -14,12 +14,16 @@ pub struct NewKey {
     pub pin: PinPolicy,
     /// When a YubiKey wants to be touched.
     pub touch: TouchPolicy,
+    /// Whether a key on a YubiHSM may leave it, encrypted under a wrap key: no, unless asked. Several keys, each with
+    /// a holder of its own, are better than two copies of one (K13): a copy adds a place to steal the key from, and
+    /// nobody can tell which of the two signed.
+    pub backup: bool,
 }
 
 impl NewKey {
-    /// Of this algorithm, with the PIN once a session and a touch for every signature.
+    /// Of this algorithm, with the PIN once a session, a touch for every signature and no way to be copied.
     #[must_use]
     pub fn new(scheme: Scheme, label: &str) -> Self {
-        Self { scheme, label: label.to_owned(), pin: PinPolicy::Once, touch: TouchPolicy::Always }
+        Self { scheme, label: label.to_owned(), pin: PinPolicy::Once, touch: TouchPolicy::Always, backup: false }
     }
 }

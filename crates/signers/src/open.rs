@@ -5,6 +5,9 @@ use crate::piv::PivKey;
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
+#[cfg(feature = "pkcs11")]
+use crate::Pkcs11Key;
+
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
 /// # Errors
@@ -15,6 +18,13 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
         #[cfg(feature = "piv")]
         KeyUri::Piv(piv) => Ok(Box::new(PivKey::open(piv, ask)?)),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(Box::new(crate::KmsKey::open(kms)?)),
+        KeyUri::Program(program) => Ok(Box::new(crate::ProgramKey::open(program)?)),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(Box::new(crate::AgentKey::open(agent)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::open(uri, ask)?)),
         other => Err(not_built(other)),
     }
 }
@@ -30,6 +40,13 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
         #[cfg(feature = "piv")]
         KeyUri::Piv(piv) => PivKey::public_key_of(piv),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Ok(crate::KmsKey::open(kms)?.public_key().clone()),
+        KeyUri::Program(program) => Ok(crate::ProgramKey::open(program)?.public_key().clone()),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Ok(crate::AgentKey::open(agent)?.public_key().clone()),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Pkcs11Key::public_key_of(uri, ask),
         other => Err(not_built(other)),
     }
 }
@@ -40,7 +57,9 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
 /// Any [`CreateError`]; a file or object that is there already is never overwritten.
 pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, CreateError> {
     match uri {
-        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, &new.label, new.scheme, ask)?)),
+        KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::generate(hsm, new, ask)?)),
+        #[cfg(feature = "pkcs11")]
+        KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::generate(uri, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
             let what = format!("new passphrase for key file {}", path.display());
@@ -57,6 +76,11 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
         }
         #[cfg(feature = "piv")]
         KeyUri::Piv(piv) => Ok(Box::new(PivKey::generate(piv, new, ask)?)),
+        #[cfg(feature = "aws")]
+        KeyUri::AwsKms(kms) => Err(crate::KmsKey::not_made_here(kms)),
+        KeyUri::Program(program) => Err(crate::ProgramKey::not_made_here(program)),
+        #[cfg(all(unix, feature = "ssh-agent"))]
+        KeyUri::SshAgent(agent) => Err(crate::AgentKey::not_made_here(agent)),
         other => Err(not_built(other).into()),
     }
 }

@@ -1,12 +1,25 @@
 //! One attack or message a test; ids are those of ceremony.md.
 
+#[cfg(feature = "aws")]
+mod aws_kms;
 mod checked;
 mod file;
 #[cfg(feature = "simulator")]
 mod hsm;
+#[cfg(all(unix, feature = "simulator"))]
+mod hsm_backup;
+mod hsm_log;
 mod interop;
 #[cfg(feature = "piv")]
 mod piv;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
+mod pkcs11_uri;
+#[cfg(unix)]
+mod program;
+mod services;
+#[cfg(all(unix, feature = "ssh-agent"))]
+mod ssh_agent;
 mod texts;
 mod uri;
 

@@ -11,8 +11,13 @@ pub use agent::AgentUri;
 pub(crate) use hsm::Connector;
 pub use hsm::{HsmUri, check_yubihsm_payload};
 pub use kms::KmsUri;
+#[cfg(feature = "aws")]
+pub(crate) use kms::LONGEST_RAW;
+pub(crate) use kms::check_kms_payload;
 pub use piv::{PivUri, Slot};
 pub use pkcs11::Pkcs11Uri;
+#[cfg(feature = "pkcs11")]
+pub(crate) use pkcs11::{ModuleName, Part};
 pub use program::ProgramUri;
 use std::fmt;
 use std::path::PathBuf;
@@ -42,7 +47,7 @@ pub enum KeyUri {
     Piv(PivUri),
     /// `ssh-agent:SHA256:<fingerprint>` or `ssh-agent:<comment>`: a key an ssh-agent holds.
     SshAgent(AgentUri),
-    /// `awskms:<key id, ARN or alias>`: a key in AWS KMS.
+    /// `awskms:<key id, ARN or alias>?region=NAME`: a key in AWS KMS.
     AwsKms(KmsUri),
     /// `program:PATH?key=NAME`: whatever else can sign, behind a program that speaks a small JSON protocol.
     Program(ProgramUri),
@@ -169,6 +174,7 @@ impl KeyUri {
     pub fn check_payload(&self, scheme: Scheme, length: usize) -> Result<(), SignError> {
         match self {
             Self::YubiHsm(_) => check_yubihsm_payload(&self.to_string(), scheme, length),
+            Self::AwsKms(_) => check_kms_payload(&self.to_string(), scheme, length),
             _ => Ok(()),
         }
     }

@@ -1,14 +1,22 @@
 //! Keys on a YubiHSM 2, or on the simulated one: the same code, because the simulator speaks the connector's protocol.
 
+mod audit;
+mod backup;
+mod contents;
 mod device;
 mod failure;
+mod object;
 
 use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
 use crate::uri::check_yubihsm_payload;
-use crate::{AskSecret, CreateError, Holder, HolderKind, HsmUri, Key, OpenError};
+use crate::{AskSecret, CreateError, Holder, HolderKind, HsmUri, Key, NewKey, OpenError};
+pub use audit::{DeviceLog, LogEntry, LogError, device_log, verify_log};
+pub use backup::{Backup, back_up, restore, share_wrap_key};
+pub use contents::list_yubihsm;
 use device::Device;
 use failure::Failure;
+use tuffet_attestation::Evidence;
 use tuffet_keys::{PublicKey, Scheme, Sign, SignError, sha256};
 use yubihsm::asymmetric::Algorithm;
 use yubihsm::object::{Label, Type};
@@ -18,6 +26,7 @@ use yubihsm::{Capability, Domain};
 pub struct YubiHsm {
     device: Device,
     public: PublicKey,
+    claims: Vec<String>,
     description: String,
 }
 
@@ -30,18 +39,20 @@ impl YubiHsm {
         Self::find(log_in(uri, ask)?)
     }
 
-    /// Makes a new key inside the device, able to sign and to do nothing else (not even to be backed up under a wrap
-    /// key), in domain 1. An object that is there already is never overwritten. Take P-256 unless there is a reason:
+    /// Makes a new key inside the device, able to sign and to do nothing else (to be backed up under a wrap key only
+    /// where [`NewKey::backup`] says so), in domain 1. An object that is there already is never overwritten. Take P-256 unless there is a reason:
     /// an Ed25519 key on this device cannot sign a root of five keys ([`KeyUri::check_payload`](crate::KeyUri)).
     ///
     /// # Errors
     /// Any [`CreateError`]; then the device holds no new key.
-    pub fn generate(uri: &HsmUri, label: &str, scheme: Scheme, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
-        let (algorithm, capability) = match scheme {
+    pub fn generate(uri: &HsmUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
+        let (algorithm, signs) = match new.scheme {
             Scheme::EcdsaP256 => (Algorithm::EcP256, Capability::SIGN_ECDSA),
             Scheme::Ed25519 => (Algorithm::Ed25519, Capability::SIGN_EDDSA),
-            _ => return Err(CreateError::Scheme { what: uri.to_string(), scheme }),
+            scheme => return Err(CreateError::Scheme { what: uri.to_string(), scheme }),
         };
+        let capability = if new.backup { signs | Capability::EXPORTABLE_UNDER_WRAP } else { signs };
+        let label = new.label.as_str();
         let bad_label = || CreateError::Label { device: uri.to_string(), found: label.len() };
         if label.is_empty() || label.contains('\0') {
             return Err(bad_label());
@@ -49,17 +60,12 @@ impl YubiHsm {
         let label = Label::from_bytes(label.as_bytes()).map_err(|_| bad_label())?;
 
         let device = log_in(uri, ask)?;
-        // Asked first, and not left to the device's refusal: MockHsm panics where a device says "exists".
-        match device.call(|client| client.get_object_info(uri.object, Type::AsymmetricKey)) {
-            Ok(info) => return Err(occupied(uri, &info.label.to_string())),
-            Err(Failure::NoObject) => {}
-            Err(other) => return Err(other.into_open(uri).into()),
-        }
+        object::check_free(&device, Type::AsymmetricKey, uri.object)?;
         let made = device.call_once(|client| {
             client.generate_asymmetric_key(uri.object, label.clone(), Domain::DOM1, capability, algorithm)
         });
         made.map_err(|failure| match failure {
-            Failure::ObjectExists => occupied(uri, "made in this moment"),
+            Failure::ObjectExists => object::occupied(uri, uri.object, "made in this moment"),
             other => other.into_open(uri).into(),
         })?;
         Ok(Self::find(device)?)
@@ -79,18 +85,12 @@ impl YubiHsm {
 
     fn find(device: Device) -> Result<Self, OpenError> {
         let uri = &device.uri;
-        let key = device.call(|client| client.get_public_key(uri.object)).map_err(|e| e.into_open(uri))?;
-        let unusable = |found: String| OpenError::ObjectKind { device: uri.to_string(), found };
-        let public = match key.algorithm {
-            // The device leaves out the 4 that says "uncompressed".
-            Algorithm::EcP256 => PublicKey::from_raw(Scheme::EcdsaP256, &[&[4], key.as_slice()].concat()),
-            Algorithm::Ed25519 => PublicKey::from_raw(Scheme::Ed25519, key.as_slice()),
-            other => return Err(unusable(format!("{other:?}"))),
-        };
-        let public = public.map_err(|e| unusable(e.to_string()))?;
+        let public = object::public_key(&device, uri.object)?;
+        let info = device.call(|client| client.get_object_info(uri.object, Type::AsymmetricKey));
+        let claims = object::claims(&info.map_err(|e| e.into_open(uri))?);
         let kind = if device.serial == SIMULATED_SERIAL { "simulated YubiHSM" } else { "YubiHSM 2" };
         let description = format!("{kind} serial {}, object {}", device.serial, uri.object);
-        Ok(Self { public, description, device })
+        Ok(Self { public, claims, description, device })
     }
 }
 
@@ -125,8 +125,27 @@ impl Key for YubiHsm {
         Holder {
             serial: Some(self.device.serial.clone()),
             place: Some(format!("object {}", self.device.uri.object)),
+            claims: self.claims.clone(),
             ..Holder::new(HolderKind::YubiHsm2)
         }
+    }
+
+    /// The device's statement about the key, and the certificate its maker put into it: signed by attestation key 0,
+    /// which no owner can change. The simulated device has neither.
+    fn evidence(&self) -> Result<Option<Evidence>, OpenError> {
+        if self.is_simulated() { Ok(None) } else { self.attest() }
+    }
+}
+
+impl YubiHsm {
+    pub(crate) fn attest(&self) -> Result<Option<Evidence>, OpenError> {
+        let uri = &self.device.uri;
+        let failed = |failure: Failure| failure.into_open(uri);
+        let statement = self.device.call(|client| client.sign_attestation_certificate(uri.object, None));
+        let statement = statement.map_err(failed)?.into_vec();
+        let own = self.device.call(|client| client.get_opaque(DEVICE_CERTIFICATE)).map_err(failed)?;
+        // Two are what evidence takes at least.
+        Ok(Evidence::from_der(vec![statement, own]).ok())
     }
 }
 
@@ -147,11 +166,8 @@ fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
     }
 }
 
-fn occupied(uri: &HsmUri, label: &str) -> CreateError {
-    // The label is text from a device: shown without what could move the cursor.
-    let label = label.chars().filter(|c| !c.is_control()).collect();
-    CreateError::Occupied { device: uri.to_string(), object: uri.object, label }
-}
-
 /// What MockHsm reports. A real device with this number would be called simulated, which errs on the safe side.
 const SIMULATED_SERIAL: &str = "0123456789";
+
+/// The opaque object in which a device keeps the certificate of its attestation key.
+const DEVICE_CERTIFICATE: u16 = 0;

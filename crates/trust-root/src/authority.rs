@@ -4,8 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::certificate::Certificate;
 use crate::time::Window;
+use tuffet_certificates::Certificate;
 
 /// An authority: Fulcio in `certificateAuthorities`, a TSA in `timestampAuthorities`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,11 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Of this certificate.
+    pub(crate) fn of(certificate: &Certificate) -> Self {
+        Self { organization: certificate.organization(), common_name: certificate.common_name() }
+    }
+
     /// The organisation.
     pub fn organization(&self) -> Option<&str> {
         self.organization.as_deref()

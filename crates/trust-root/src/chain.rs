@@ -3,11 +3,11 @@
 //! A client finds the fault of a wrong chain only when it verifies its first artefact, long after the ceremony; the
 //! first staging root of Sigstore had its certificates in the wrong order.
 
+use tuffet_certificates::{Certificate, SignatureProblem};
+
 use crate::authority_kind::AuthorityKind;
-use crate::certificate::Certificate;
 use crate::extensions::{CODE_SIGNING, Extensions, TIME_STAMPING};
 use crate::refusal::Refusal;
-use crate::signature;
 
 /// More certificates than any chain in the field has (three); each costs a signature check, so a file of thousands
 /// would keep the machine busy.
@@ -65,7 +65,11 @@ fn order(chain: &[Certificate]) -> Result<(), Refusal> {
 fn signatures(chain: &[Certificate]) -> Result<(), Refusal> {
     let issuers = chain.iter().skip(1).chain(chain.last());
     for ((position, certificate), issuer) in (1..).zip(chain).zip(issuers) {
-        signature::check(certificate, issuer, position)?;
+        certificate.is_signed_by(issuer).map_err(|problem| match problem {
+            SignatureProblem::TwoAlgorithms { signed, outer } => Refusal::TwoAlgorithms { position, signed, outer },
+            SignatureProblem::Algorithm(found) => Refusal::SignatureAlgorithm { position, found },
+            SignatureProblem::Invalid => Refusal::Signature { position, issuer: issuer.subject() },
+        })?;
     }
     Ok(())
 }
@@ -73,7 +77,7 @@ fn signatures(chain: &[Certificate]) -> Result<(), Refusal> {
 fn key_identifiers(extensions: &[Extensions]) -> Result<(), Refusal> {
     let issuers = extensions.iter().skip(1).chain(extensions.last());
     for (certificate, issuer) in extensions.iter().zip(issuers) {
-        if let (Some(found), Some(expected)) = (&certificate.issuer_key_id, &issuer.key_id)
+        if let (Some(found), Some(expected)) = (&certificate.said.issuer_key_id, &issuer.said.key_id)
             && found != expected
         {
             return Err(Refusal::KeyIdentifier {
@@ -88,23 +92,23 @@ fn key_identifiers(extensions: &[Extensions]) -> Result<(), Refusal> {
 
 fn authority(extensions: &Extensions, below: usize) -> Result<(), Refusal> {
     let position = extensions.position;
-    if !extensions.is_ca {
+    if !extensions.said.is_ca {
         return Err(Refusal::NotCa { position });
     }
-    if !extensions.cert_sign {
+    if !extensions.cert_sign() {
         return Err(Refusal::NoCertSign { position });
     }
-    match extensions.path_length {
+    match extensions.said.path_length {
         Some(allowed) if below > usize::from(allowed) => Err(Refusal::PathLength { position, allowed, found: below }),
         _ => Ok(()),
     }
 }
 
 fn tsa_leaf(extensions: &Extensions) -> Result<(), Refusal> {
-    if extensions.is_ca {
+    if extensions.said.is_ca {
         return Err(Refusal::NotTsaLeaf);
     }
-    if !extensions.digital_signature {
+    if !extensions.digital_signature() {
         return Err(Refusal::NoDigitalSignature);
     }
     extensions.time_stamping_only()

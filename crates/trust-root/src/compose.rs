@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 
 use crate::authority::CertificateAuthority;
 use crate::authority_kind::AuthorityKind;
-use crate::certificate::Certificate;
 use crate::chain;
 use crate::error::ComposeError;
 use crate::log::{LogId, LogKey, TransparencyLog, origin};
 use crate::names::{HashAlgorithm, KeyDetails, MediaType};
 use crate::pem_file;
 use crate::refusal::Refusal;
-use crate::spki::{KeyAlgorithm, Spki};
 use crate::time::{Window, WrittenTime};
 use crate::trusted_root::TrustedRoot;
+use tuffet_certificates::Certificate;
+use tuffet_certificates::{KeyAlgorithm, Spki};
 
 /// A trust root in the making. Each step checks its entry; after an error there is no root to go on with.
 #[derive(Debug, Clone)]
@@ -178,14 +178,19 @@ impl Compose {
 
 fn read_log(new: &NewLog<'_>) -> Result<TransparencyLog, Refusal> {
     let spki = pem_file::public_key(new.pem)?;
-    let key_details =
-        KeyDetails::of(&spki.algorithm).ok_or_else(|| Refusal::KeyAlgorithm { found: spki.algorithm.to_string() })?;
+    let key_details = KeyDetails::of(spki.algorithm())
+        .ok_or_else(|| Refusal::KeyAlgorithm { found: spki.algorithm().to_string() })?;
     base_url(new.base_url)?;
     Ok(TransparencyLog {
         base_url: new.base_url.to_owned(),
         hash_algorithm: HashAlgorithm::Sha2_256,
         log_id: log_id(new, &spki)?,
-        public_key: LogKey { raw_bytes: spki.der.clone(), spki, key_details, valid_for: window(new.start, new.end)? },
+        public_key: LogKey {
+            raw_bytes: spki.der().to_vec(),
+            spki,
+            key_details,
+            valid_for: window(new.start, new.end)?,
+        },
         checkpoint_key_id: None,
         operator: None,
     })
@@ -195,7 +200,7 @@ fn log_id(new: &NewLog<'_>, spki: &Spki) -> Result<LogId, Refusal> {
     match new.kind {
         LogKind::RekorV1 | LogKind::CtLog => Ok(LogId::of_spki(spki)),
         LogKind::RekorV2 => LogId::of_signed_note(spki, origin(new.base_url))
-            .ok_or_else(|| Refusal::NoKeyId { found: spki.algorithm.to_string() }),
+            .ok_or_else(|| Refusal::NoKeyId { found: spki.algorithm().to_string() }),
     }
 }
 
@@ -210,7 +215,7 @@ fn read_authority(new: &NewAuthority<'_>) -> Result<CertificateAuthority, Refusa
     if new.uri.is_empty() || !new.uri.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Refusal::Uri { found: new.uri.to_owned() });
     }
-    let subject = chain.last().map(Certificate::distinguished_name);
+    let subject = chain.last().map(crate::Subject::of);
     let subject = subject.filter(|s| s.organization.is_some() || s.common_name.is_some()).ok_or(Refusal::NoSubject)?;
     let valid_for = window(new.start, new.end)?;
     within_validity(&chain, new)?;

@@ -6,10 +6,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::authority::CertificateAuthority;
-use crate::certificate::Certificate;
 use crate::log::{KeyIdRule, TransparencyLog};
 use crate::time::WrittenTime;
 use crate::trusted_root::TrustedRoot;
+use tuffet_certificates::Certificate;
 
 /// What kind of entry a row shows. `words` is for people, the serialised form for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use thiserror::Error;
+use tuffet_certificates::escaped;
 
 use crate::refusal::Refusal;
 
@@ -178,23 +179,4 @@ pub(crate) fn quoted(text: &str) -> String {
         shown.push('…');
     }
     format!("\"{shown}\"")
-}
-
-/// Text with everything a terminal would act on written as `\u{1b}`.
-pub(crate) fn escaped(text: impl Iterator<Item = char>) -> String {
-    let mut shown = String::new();
-    for c in text {
-        if is_hidden(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// Control characters, and those that are invisible or turn the direction of writing.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -67,7 +67,6 @@
 
 mod authority;
 mod authority_kind;
-mod certificate;
 mod chain;
 mod compose;
 mod entries;
@@ -80,24 +79,22 @@ mod node;
 mod parse;
 mod pem_file;
 mod refusal;
-mod signature;
-mod spki;
 mod time;
 mod trusted_root;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
-pub use certificate::Certificate;
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 pub use refusal::Refusal;
-pub use spki::KeyAlgorithm;
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
+#[doc(no_inline)]
+pub use tuffet_certificates::{Certificate, KeyAlgorithm};
 
 #[cfg(test)]
 mod tests;

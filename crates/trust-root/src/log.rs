@@ -5,8 +5,8 @@ use std::fmt;
 use ring::digest::{SHA256, digest};
 
 use crate::names::{HashAlgorithm, KeyDetails};
-use crate::spki::{KeyAlgorithm, Spki};
 use crate::time::Window;
+use tuffet_certificates::{KeyAlgorithm, Spki};
 
 /// A log: Rekor in `tlogs`, a certificate transparency log in `ctlogs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,12 +86,12 @@ pub struct LogKey {
 impl LogKey {
     /// The DER SubjectPublicKeyInfo, also for a key the file stores as PKCS#1.
     pub fn spki(&self) -> &[u8] {
-        &self.spki.der
+        self.spki.der()
     }
 
     /// What kind of key it is.
     pub fn algorithm(&self) -> &KeyAlgorithm {
-        &self.spki.algorithm
+        self.spki.algorithm()
     }
 
     /// The enumeration's name for key and signature scheme.
@@ -117,15 +117,15 @@ impl LogId {
 
     /// Rekor v1 and CT: SHA-256 over the SubjectPublicKeyInfo.
     pub(crate) fn of_spki(key: &Spki) -> Self {
-        Self(digest(&SHA256, &key.der).as_ref().to_vec())
+        Self(digest(&SHA256, key.der()).as_ref().to_vec())
     }
 
     /// Rekor v2: the hash of the C2SP signed note, whole (the note's hint is its first four bytes).
     /// `None` for a key that signed notes do not know.
     pub(crate) fn of_signed_note(key: &Spki, origin: &str) -> Option<Self> {
-        match key.algorithm {
+        match key.algorithm() {
             KeyAlgorithm::Ed25519 => {
-                let named = [origin.as_bytes(), b"\n\x01", &key.raw].concat();
+                let named = [origin.as_bytes(), b"\n\x01", key.raw()].concat();
                 Some(Self(digest(&SHA256, &named).as_ref().to_vec()))
             }
             KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384 | KeyAlgorithm::EcdsaP521 => Some(Self::of_spki(key)),

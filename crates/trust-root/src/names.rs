@@ -1,6 +1,6 @@
 //! The words of the format: media types, hash algorithms, key details.
 
-use crate::spki::KeyAlgorithm;
+use tuffet_certificates::KeyAlgorithm;
 
 macro_rules! names {
     ($(#[$doc:meta])* $enum:ident { $($(#[$member_doc:meta])* $member:ident = $name:literal,)* }) => {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::error::{ParseError, ParseProblem, is_hidden, quoted};
+use crate::error::{ParseError, ParseProblem, quoted};
 use crate::json::Json;
+use tuffet_certificates::is_hidden;
 
 /// A value and where it stands: `tlogs[0].publicKey`.
 pub(crate) struct Node<'a> {

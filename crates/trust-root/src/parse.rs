@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::authority::{CertificateAuthority, Subject};
-use crate::certificate::Certificate;
 use crate::error::{ParseError, ParseProblem};
 use crate::json::Json;
 use crate::log::{LogId, LogKey, TransparencyLog};
 use crate::names::{HashAlgorithm, KeyDetails, MediaType};
 use crate::node::{Fields, Node};
-use crate::spki::Spki;
 use crate::time::{Window, WrittenTime};
 use crate::trusted_root::TrustedRoot;
+use tuffet_certificates::Certificate;
+use tuffet_certificates::Spki;
 
 impl TrustedRoot {
     /// Reads a trusted_root.json, v0.1 or v0.2.
@@ -106,9 +106,9 @@ fn log_key(node: &Node<'_>) -> Result<LogKey, ParseError> {
     let spki = if key_details.is_pkcs1() { Spki::from_pkcs1(&raw_bytes) } else { Spki::from_der(&raw_bytes) }
         .map_err(|reason| bytes.refuse(ParseProblem::Key(reason)))?;
     // keyDetails chooses the verification algorithm: a key that is read as another kind is a confusion to attack.
-    if !key_details.fits(&spki.algorithm) {
+    if !key_details.fits(spki.algorithm()) {
         return Err(details
-            .refuse(ParseProblem::KeyDetails { details: key_details.as_str(), found: spki.algorithm.to_string() }));
+            .refuse(ParseProblem::KeyDetails { details: key_details.as_str(), found: spki.algorithm().to_string() }));
     }
     Ok(LogKey { raw_bytes, spki, key_details, valid_for })
 }

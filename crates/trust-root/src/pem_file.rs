@@ -3,9 +3,9 @@
 //! The usual readers skip whatever stands around a block. Skipping is what lets a private key, a second key or a
 //! forgotten chain ride along unseen in a file that "worked", so here every line is accounted for.
 
-use crate::certificate::Certificate;
 use crate::refusal::Refusal;
-use crate::spki::Spki;
+use tuffet_certificates::Certificate;
+use tuffet_certificates::Spki;
 
 /// A file with exactly one public key, as SubjectPublicKeyInfo or (RSA only) as PKCS#1.
 pub(crate) fn public_key(file: &[u8]) -> Result<Spki, Refusal> {

@@ -1,5 +1,6 @@
 //! What is fuzzed, and what must hold. The numbers are those of the list of targets in the design.
 
+mod attestation;
 mod client;
 mod formats;
 mod paths;
@@ -14,7 +15,7 @@ mod x1_disk;
 type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 8] = [
+pub(crate) const TARGETS: [(&str, Target); 9] = [
     ("metadata", formats::metadata),
     ("canonical", formats::canonical),
     ("key", formats::key),
@@ -22,5 +23,6 @@ pub(crate) const TARGETS: [(&str, Target); 8] = [
     ("destination", paths::destination),
     ("url", paths::url),
     ("client", client::client),
+    ("attestation", attestation::attestation),
     ("expires", formats::expires),
 ];

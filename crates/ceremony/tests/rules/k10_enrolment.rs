@@ -1,11 +1,11 @@
 //! K10: an enrolment proves one key of one person for one ceremony.
 
-use crate::table::{NAMES, Table, hash, key, now, text};
+use crate::table::{NAMES, Table, hash, key, now, text, token};
 use tuffet_ceremony::{Enrolment, Invite};
 use tuffet_keys::sha256;
 
 fn record() -> Enrolment {
-    Table::initial().invite("@erin").answer(&key("@erin"), "test").unwrap()
+    Table::initial().invite("@erin").answer(&key("@erin"), token(), None).unwrap()
 }
 
 /// The refusal of a draft in which Erin's record is this one, under its own hash; the message without the file.
@@ -24,7 +24,7 @@ fn drafted(record: &Enrolment) -> String {
 
 #[test]
 fn k10_a_record_for_something_else_is_refused() {
-    let answer = |invite: &Invite| invite.answer(&key("@erin"), "test").unwrap();
+    let answer = |invite: &Invite| invite.answer(&key("@erin"), token(), None).unwrap();
     let fresh = |ceremony: &str, previous, owner: &str| Invite::new(ceremony, previous, owner, [7; 32]);
     assert_eq!(
         drafted(&answer(&fresh("2026-12-01-other", None, "@erin"))),
@@ -39,7 +39,7 @@ fn k10_a_record_for_something_else_is_refused() {
         drafted(&answer(&fresh("2026-12-01-initial", Some(root), "@erin"))),
         format!("previous root: expected `none`, found `{root}` (K10)")
     );
-    let other = Table::initial().invite("@erin").answer(&key("@mallory"), "test").unwrap();
+    let other = Table::initial().invite("@erin").answer(&key("@mallory"), token(), None).unwrap();
     assert_eq!(
         drafted(&other),
         format!("key: expected `{}`, found `{}` (K10)", key("@erin").fingerprint(), key("@mallory").fingerprint())
@@ -92,7 +92,7 @@ fn k10_a_record_other_than_the_planned_one_is_refused() {
 fn k10_a_nonce_serves_once() {
     let mut table = Table::initial();
     let invite = Invite::new("2026-12-01-initial", None, "@erin", *sha256(b"@bob").as_bytes());
-    let (_, enrolment) = table.keep(&invite.answer(&key("@erin"), "test").unwrap());
+    let (_, enrolment) = table.keep(&invite.answer(&key("@erin"), token(), None).unwrap());
     table.plan.people[4].enrolment = enrolment;
     assert_eq!(
         text(table.lay().open().draft(None, now())),
@@ -109,7 +109,7 @@ fn k10_the_proof_covers_the_invite_however_it_is_laid_out() {
     let squeezed: String = invite.to_json().split_whitespace().collect();
     let read = Invite::parse("invite.json", squeezed.as_bytes()).unwrap();
     assert_eq!(read, invite);
-    let record = read.answer(&key("@erin"), "test").unwrap();
+    let record = read.answer(&key("@erin"), token(), None).unwrap();
     let (parsed, public) = Enrolment::parse("e", record.to_json().as_bytes()).unwrap();
     assert_eq!((parsed, public.fingerprint().to_string()), (record, key("@erin").fingerprint()));
 }
@@ -118,7 +118,7 @@ fn k10_the_proof_covers_the_invite_however_it_is_laid_out() {
 #[test]
 fn f8_pem_variants_of_one_key_have_one_fingerprint() {
     let mut table = Table::initial();
-    let mut record = table.invite("@erin").answer(&key("@alice"), "test").unwrap();
+    let mut record = table.invite("@erin").answer(&key("@alice"), token(), None).unwrap();
     record.public_key = format!("\n{}\n\n", record.public_key.replace('\n', "\r\n"));
     let (fingerprint, enrolment) = table.keep(&record);
     assert_eq!(fingerprint, key("@alice").fingerprint());

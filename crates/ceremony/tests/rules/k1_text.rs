@@ -35,7 +35,7 @@ fn k1_an_unknown_key_is_refused() {
     assert_eq!(
         edited("ceremony =", "pin = \"1234\"\nceremony ="),
         "plan.toml: line 2: unknown field `pin`, expected one of `schema`, `ceremony`, `at`, `previous_root`, \
-         `expires`, `online`, `people`, `changes`, `waivers` (K1)"
+         `expires`, `online`, `people`, `attestation`, `changes`, `waivers` (K1)"
     );
 }
 

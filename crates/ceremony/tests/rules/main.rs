@@ -1,5 +1,7 @@
 //! The rules of ceremony.md, each with the attack it stops. Five people with seeded keys, fixed nonces and times.
 
+#[path = "../../../../tests/support/maker.rs"]
+mod maker;
 #[path = "../../../../tests/support/namespace.rs"]
 mod namespace;
 #[path = "../../../../tests/support/tree.rs"]
@@ -15,6 +17,7 @@ mod k3_replay;
 mod k3_transcript;
 mod k4_order;
 mod k6_status;
+mod k8_attestation;
 mod people;
 mod story;
 mod t30_payload;

@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tuffet_ceremony::{
     Assembled, Ceremony, CeremonyError, Enrolment, Invite, Online, Person, Plan, PlanExpiries, PlannedChange,
-    PlannedSeats, Transcript,
+    PlannedSeats, TokenStatement, Transcript,
 };
 use tuffet_keys::{Sha256, Sign, sha256};
 use tuffet_metadata::{RoleName, parse_time};
@@ -22,6 +22,11 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// Alice has a P-256 key, so that PEM with its line feeds is in every payload.
+/// What the stations of these people say of their tokens.
+pub(crate) fn token() -> TokenStatement {
+    TokenStatement { kind: "test".to_owned(), ..TokenStatement::default() }
+}
+
 pub(crate) fn key(name: &str) -> Key {
     match name {
         "@alice" => Key::p256(1),
@@ -53,6 +58,7 @@ impl Table {
             },
             online: None,
             people: Vec::new(),
+            attestation: None,
             changes: Vec::new(),
             waivers: Vec::new(),
         };
@@ -88,7 +94,7 @@ impl Table {
     }
 
     fn enrol(&mut self, owner: &str, key: &Key) -> (String, String) {
-        let record = self.invite(owner).answer(key, "test").unwrap();
+        let record = self.invite(owner).answer(key, token(), None).unwrap();
         self.keep(&record)
     }
 
@@ -123,6 +129,7 @@ impl Table {
 }
 
 /// A ceremony directory.
+#[derive(Debug)]
 pub(crate) struct Laid {
     pub(crate) dir: TempDir,
 }

@@ -1,12 +1,14 @@
 //! `tuffet audit`: every root from the pinned one on, and the current metadata, with every deviation by name.
 
 mod data;
+mod devices;
 mod findings;
 mod text;
 
 use super::read;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, ValueEnum};
+use devices::Devices;
 use std::path::PathBuf;
 use tuffet_client::{ClientError, Transport, TransportError, open_transport};
 use tuffet_keys::{KeyId, Sha256};
@@ -27,6 +29,10 @@ pub struct Audit {
     /// A key that may be used though its keyid is wrong; may be given again
     #[arg(long = "except", value_name = "ROOT_SHA256:KEYID")]
     pub exceptions: Vec<String>,
+    /// A folder of attestation certificates: say which signatures come from devices that made
+    /// their keys
+    #[arg(long, value_name = "DIR")]
+    pub attestations: Option<PathBuf>,
     /// Leave out the exception that is built in, for root 11 of Sigstore
     #[arg(long)]
     pub no_exceptions: bool,
@@ -58,12 +64,19 @@ pub(crate) fn run(command: &Audit, context: &Context<'_>) -> Result<Outcome, Cli
         ProfileName::Deployed => Profile::Deployed { keyid_exceptions: KeyidExceptions::Listed(exceptions.clone()) },
     };
     let pinned = read(&command.root)?;
+    let devices = command.attestations.as_ref().map(|folder| Devices::read(folder, at)).transpose()?;
     let transport = open_transport(&command.location).map_err(ClientError::from)?;
     // An audit may take its time: more delegated roles than a client looks through for one target.
     let limits = Limits { delegated_roles: DELEGATED_ROLES, ..Limits::default() };
     let policy = Policy { profile, limits, ..Policy::default() };
     let report = walk(Walk::start(pinned, at, policy), &*transport)?;
-    let seen = Seen { location: &command.location, profile: command.profile, exceptions: &exceptions, report: &report };
+    let seen = Seen {
+        location: &command.location,
+        profile: command.profile,
+        exceptions: &exceptions,
+        report: &report,
+        devices: devices.as_ref(),
+    };
     let outcome = Outcome::new(text::render(&seen), "tuffet-audit-v1", data::of(&seen));
     Ok(if report.is_accepted() { outcome } else { outcome.refused() })
 }
@@ -74,6 +87,7 @@ struct Seen<'a> {
     profile: ProfileName,
     exceptions: &'a [(Sha256, KeyId)],
     report: &'a AuditReport,
+    devices: Option<&'a Devices>,
 }
 
 /// "There is no such file" is the audit's to judge; any other failure to fetch says nothing about the repository.

@@ -1,8 +1,7 @@
 //! The steps of a ceremony: draft, review, sign, status, assemble, and the replay of its record.
 
-use super::{no_ceremony, read};
+use super::{no_ceremony, read, review};
 use crate::error::INTERRUPTED;
-use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -20,19 +19,12 @@ pub struct Draft {
     pub ceremony: PathBuf,
 }
 
-/// Arguments of `review`.
-#[derive(Debug, Args)]
-pub struct Review {
-    /// The ceremony's directory
-    pub ceremony: PathBuf,
-}
-
 /// Arguments of `sign`.
 #[derive(Debug, Args)]
 pub struct Sign {
     /// The ceremony's directory, or a copy of it
     pub ceremony: PathBuf,
-    /// The key: file:PATH or yubihsm:ID?connector=http://HOST:PORT
+    /// The key's URI; `tuffet key list` shows those that are plugged in
     #[arg(long)]
     pub key: String,
 }
@@ -134,42 +126,9 @@ pub(crate) fn require_start(ceremony: &Ceremony, published: Option<&Published>) 
     .hint("another ceremony was published since: plan again"))
 }
 
-fn payloads(ceremony: &Ceremony) -> Result<Vec<serde_json::Value>, CliError> {
+pub(crate) fn payloads(ceremony: &Ceremony) -> Result<Vec<serde_json::Value>, CliError> {
     let one = |p: &tuffet_ceremony::Payload| json!({"role": p.role.as_str(), "version": p.version, "sha256": p.digest.to_string(), "length": p.bytes.len()});
     Ok(ceremony.payloads()?.iter().map(one).collect())
-}
-
-/// What the person is shown before they sign; its hash goes into their signature file.
-fn review_text(ceremony: &Ceremony) -> Result<String, CliError> {
-    let mut text = format!("ceremony  {}\nplan hash {}\n", ceremony.plan().ceremony, ceremony.plan_hash());
-    let differences = ceremony.differences()?;
-    for payload in ceremony.payloads()? {
-        text += &format!("\n{} v{}\n  {}\n", payload.role, payload.version, grouped(&payload.digest.to_string()));
-        for difference in differences.iter().filter(|d| d.role == payload.role) {
-            text += &wrap("  - ", "    ", &difference.text);
-            text.push('\n');
-        }
-    }
-    Ok(text)
-}
-
-/// A digest in groups of eight, as people compare it.
-fn grouped(hex: &str) -> String {
-    let groups: Vec<_> = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect();
-    groups.join(" ")
-}
-
-pub(crate) fn review(command: &Review) -> Result<Outcome, CliError> {
-    let ceremony = open(&command.ceremony)?;
-    let differences: Vec<_> =
-        ceremony.differences()?.iter().map(|d| json!({"role": d.role.as_str(), "text": d.text})).collect();
-    let data = json!({
-        "ceremony": ceremony.plan().ceremony,
-        "plan_hash": ceremony.plan_hash().to_string(),
-        "payloads": payloads(&ceremony)?,
-        "differences": differences,
-    });
-    Ok(Outcome::new(review_text(&ceremony)?, "tuffet-review-v1", data))
 }
 
 pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -196,7 +155,7 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     for payload in payloads.iter().filter(|payload| roles.contains(&payload.role)) {
         uri.check_payload(public.scheme(), payload.bytes.len()).map_err(tuffet_ceremony::CeremonyError::from)?;
     }
-    let review = review_text(&ceremony)?;
+    let review = review::text(&ceremony)?;
     let names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
     context.terminal.show(&review)?;
     context.terminal.show(&format!("This key ({}) would sign: {}", public.fingerprint().short(), names.join(", ")))?;

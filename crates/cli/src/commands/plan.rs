@@ -1,5 +1,6 @@
 //! `tuffet init` and `tuffet plan`: from invites and enrolment records to the one reviewed file.
 
+use super::key::anchors;
 use super::{read, refuse_existing, write_new};
 use crate::context::time;
 use crate::workspace::Workspace;
@@ -8,7 +9,9 @@ use chrono::{DateTime, Duration, Utc};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tuffet_ceremony::{Enrolment, Invite, Online, Person, PlanExpiries, PlannedChange, PlannedSeats};
+use tuffet_ceremony::{
+    Invite, KeyFolder, Online, Person, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats,
+};
 use tuffet_keys::sha256;
 use tuffet_metadata::format_time;
 use walkdir::WalkDir;
@@ -65,6 +68,12 @@ pub struct Dates {
     /// again
     #[arg(long = "target", value_name = "FILE")]
     pub targets: Vec<String>,
+    /// Take no key in without evidence that a YubiKey or YubiHSM 2 made it
+    #[arg(long)]
+    pub require_attestation: bool,
+    /// A root certificate in PEM that may vouch for devices beside the maker's
+    #[arg(long = "attestation-root", value_name = "FILE")]
+    pub attestation_roots: Vec<PathBuf>,
 }
 
 /// Arguments of `plan new`.
@@ -72,11 +81,11 @@ pub struct Dates {
 pub struct New {
     /// The id of the ceremony, such as 2026-12-01-initial
     pub ceremony: String,
-    /// An enrolment record of a keyholder; once for each, in the order their keys shall stand
-    #[arg(long = "keyholder", value_name = "RECORD", required = true)]
+    /// A keyholder's folder from `key enroll`; once for each, in the order their keys shall stand
+    #[arg(long = "keyholder", value_name = "DIR", required = true)]
     pub keyholders: Vec<PathBuf>,
-    /// The enrolment record of the online key
-    #[arg(long, value_name = "RECORD")]
+    /// The folder of the online key
+    #[arg(long, value_name = "DIR")]
     pub online: PathBuf,
     /// Signatures that root and targets need
     #[arg(long)]
@@ -94,8 +103,8 @@ pub struct Replace {
     /// Who goes, as the current root names them
     #[arg(long)]
     pub outgoing: String,
-    /// The enrolment record of who comes
-    #[arg(long, value_name = "RECORD")]
+    /// The folder of who comes
+    #[arg(long, value_name = "DIR")]
     pub incoming: PathBuf,
     /// Dates and targets.
     #[command(flatten)]
@@ -137,7 +146,7 @@ fn invite(command: &InviteArgs, context: &Context<'_>) -> Result<Outcome, CliErr
     let invite = Invite::new(&command.ceremony, previous, &command.owner, nonce(context, &command.owner)?);
     write_new(&command.out, invite.to_json().as_bytes())?;
     let text = format!(
-        "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --key KEY --invite {} --out RECORD`",
+        "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --key KEY --invite {} --out DIR`",
         workspace.root.display(),
         invite.owner,
         invite.ceremony,
@@ -188,6 +197,7 @@ impl Making {
                 },
                 online: None,
                 people: Vec::new(),
+                attestation: None,
                 changes: Vec::new(),
                 waivers: Vec::new(),
             },
@@ -196,7 +206,25 @@ impl Making {
         for target in &dates.targets {
             making.set_target(target)?;
         }
+        making.attestation(dates)?;
         Ok(making)
+    }
+
+    /// What devices must prove; the finer wishes are written into the plan by hand.
+    fn attestation(&mut self, dates: &Dates) -> Result<(), CliError> {
+        if !dates.require_attestation && dates.attestation_roots.is_empty() {
+            return Ok(());
+        }
+        anchors(&dates.attestation_roots)?;
+        let mut wanted = PlannedAttestation { require: dates.require_attestation, ..PlannedAttestation::default() };
+        for path in &dates.attestation_roots {
+            let bytes = read(path)?;
+            let hash = sha256(&bytes).to_string();
+            self.files.push((format!("roots/{hash}.pem"), bytes));
+            wanted.roots.push(hash);
+        }
+        self.plan.attestation = Some(wanted);
+        Ok(())
     }
 
     /// A file, or every file below a folder, sorted, under its path from there.
@@ -239,8 +267,13 @@ impl Making {
 
     /// Takes an enrolment record: (name, key, SHA-256 of the record).
     fn enrol(&mut self, path: &Path) -> Result<(String, String, String), CliError> {
-        let bytes = read(path)?;
-        let (record, _) = Enrolment::parse(&path.display().to_string(), &bytes)?;
+        let folders = KeyFolder::find(path)?;
+        let [folder] = folders.as_slice() else {
+            let message = format!("{}: expected one key, found {}", path.display(), folders.len());
+            return Err(CliError::new("enrolment", message).hint("name the folder of the key that is meant"));
+        };
+        let folder = KeyFolder::read(folder)?;
+        let record = &folder.record;
         for (what, expected, found) in [
             ("ceremony", &self.plan.ceremony, &record.invite.ceremony),
             ("previous root", &self.plan.previous_root, &record.invite.previous_root),
@@ -259,9 +292,9 @@ impl Making {
                 return Err(CliError::new("enrolment", message).hint(hint));
             }
         }
-        let enrolment = sha256(&bytes).to_string();
-        self.files.push((format!("keys/{}/enrolment.json", record.fingerprint), bytes));
-        Ok((record.invite.owner, record.fingerprint, enrolment))
+        let enrolment = sha256(&folder.bytes).to_string();
+        self.files.extend(folder.files());
+        Ok((record.invite.owner.clone(), record.fingerprint.clone(), enrolment))
     }
 
     fn person(&mut self, path: &Path) -> Result<String, CliError> {

@@ -2,7 +2,10 @@
 
 use super::{answering, error, never};
 use crate::simulator::Simulator;
-use crate::{AskError, CreateError, HsmUri, KeyUri, NewKey, OpenError, Secret, YubiHsm, generate, open, public_key};
+use crate::{
+    AskError, CreateError, HsmUri, Key, KeyUri, NewKey, OpenError, Secret, YubiHsm, generate, list_yubihsm, open,
+    public_key,
+};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use tuffet_keys::{Scheme, SignError};
@@ -42,7 +45,7 @@ fn keys_of_both_schemes_are_made_opened_and_sign() {
 fn simulated_devices_announce_themselves() {
     let device = Simulator::start().unwrap();
     let uri = device.uri(7).unwrap();
-    let key = YubiHsm::generate(hsm(&uri), "alice", Scheme::EcdsaP256, &mut password).unwrap();
+    let key = YubiHsm::generate(hsm(&uri), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
     assert!(key.is_simulated());
     assert_eq!(key.serial(), "0123456789");
 }
@@ -233,4 +236,59 @@ fn x22_a_connector_that_answers_garbage_is_a_typed_error() {
             (_, found) => assert!(matches!(found, OpenError::Unreachable { .. }), "{body:?}: {found}"),
         }
     }
+}
+
+#[test]
+fn a_device_is_listed_with_its_keys_and_what_it_says_of_them() {
+    let device = Simulator::start().unwrap();
+    let uri = device.uri(1).unwrap();
+    let empty = list_yubihsm(hsm(&uri), &mut password).unwrap();
+    assert_eq!((empty.name.as_str(), empty.keys.len()), ("simulated YubiHSM serial 0123456789, firmware 2.0.0", 0));
+    let made = generate(&device.uri(9).unwrap(), &NewKey::new(Scheme::Ed25519, "bob"), &mut password).unwrap();
+    let copied = NewKey { backup: true, ..NewKey::new(Scheme::EcdsaP256, "alice") };
+    generate(&device.uri(7).unwrap(), &copied, &mut password).unwrap();
+    let config = yubihsm::HttpConfig { port: device.address().port(), ..Default::default() };
+    let client =
+        yubihsm::Client::open(yubihsm::Connector::http(&config), yubihsm::Credentials::default(), false).unwrap();
+    let (algorithm, domain) = (yubihsm::asymmetric::Algorithm::EcK256, yubihsm::Domain::DOM1);
+    let more = yubihsm::Capability::SIGN_ECDSA | yubihsm::Capability::DELETE_OPAQUE;
+    client.generate_asymmetric_key(8, "bit\x1bcoin".into(), domain, more, algorithm).unwrap();
+
+    let token = list_yubihsm(hsm(&uri), &mut password).unwrap();
+    let seen: Vec<(String, Option<&str>, String, Option<&str>)> = token
+        .keys
+        .iter()
+        .map(|key| {
+            let why = key.public.as_ref().err().map(String::as_str);
+            (key.uri.to_string(), key.label.as_deref(), key.holder.claims.join("; "), why)
+        })
+        .collect();
+    let uri = |object| device.uri(object).unwrap().to_string();
+    let generated = |capabilities: &str| format!("generated on the device; capabilities {capabilities}");
+    assert_eq!(
+        seen,
+        [
+            (uri(7), Some("alice"), generated("sign-ecdsa, exportable-under-wrap"), None),
+            (
+                uri(8),
+                Some("bit coin"),
+                generated("sign-ecdsa, others"),
+                Some("expected Ed25519 or ECDSA P-256, found EcK256")
+            ),
+            (uri(9), Some("bob"), generated("sign-eddsa"), None),
+        ]
+    );
+    assert_eq!(token.keys[2].public.as_ref(), Ok(made.public_key()));
+    assert_eq!(token.keys[2].holder.to_string(), "YubiHSM 2 serial 0123456789, object 9");
+    assert!(open(&token.keys[2].uri, &mut password).is_ok(), "what is listed can be typed");
+}
+
+#[test]
+fn k8_a_simulated_device_gives_no_evidence() {
+    let device = Simulator::start().unwrap();
+    let uri = device.uri(7).unwrap();
+    let key = YubiHsm::generate(hsm(&uri), &NewKey::new(Scheme::EcdsaP256, "alice"), &mut password).unwrap();
+    assert_eq!(key.evidence(), Ok(None));
+    // It cannot: it breaks down for good where a device would refuse. Here that is an error, and no panic.
+    assert_eq!(error(key.attest()).to_string(), format!("{uri}: the device said: generic error"));
 }

@@ -18,6 +18,11 @@ impl ProgramUri {
         if path.is_empty() {
             return Err(UriError::Missing { scheme: "program", expected: "the path of a program" });
         }
+        // A bare name would be looked up in PATH, which is whoever's set it last.
+        if !path.contains('/') {
+            let expected = "a path with a slash in it, as `/usr/local/bin/sign` or `./sign`";
+            return Err(UriError::Value { scheme: "program", name: "path".into(), expected, found: path.into() });
+        }
         match value(&parameters, "key") {
             None | Some("") => Err(UriError::Missing { scheme: "program", expected: "`?key=NAME` after the path" }),
             Some(key) => Ok(Self { path: PathBuf::from(path), key: key.to_owned() }),

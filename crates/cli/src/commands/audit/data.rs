@@ -32,6 +32,7 @@ pub(super) fn of(seen: &Seen<'_>) -> Value {
         "accepted": report.is_accepted(),
         "error": error,
         "roots": roots.collect::<Vec<_>>(),
+        "devices": seen.devices.map(|devices| devices.data(&report.roots)),
         "current": report.current.as_ref().map(|report| current(seen, report)),
     })
 }

@@ -15,6 +15,10 @@ pub(super) fn render(seen: &Seen<'_>) -> String {
         out += "\nWHO SIGNED, by root\n";
         out += &signers(&seen.report.roots);
     }
+    if let Some(devices) = seen.devices {
+        out += "\nDEVICES: what the evidence proves of the keys that signed\n";
+        out += &devices.text(&seen.report.roots);
+    }
     if let (Some(current), Some(root)) = (&seen.report.current, seen.report.roots.last()) {
         out += "\nCURRENT\n";
         out += &roles(seen, current, root);

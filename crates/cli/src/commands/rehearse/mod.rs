@@ -104,12 +104,9 @@ impl Story {
 
         let target = self.scratch.join("trusted_root.json");
         std::fs::write(&target, &self.trust_root).map_err(|e| CliError::io(&target, &e))?;
-        let records: Vec<String> = self.holders.iter().map(|actor| actor.path("enrolment.json")).collect();
-        let (date, online, target) = (
-            tuffet_metadata::format_time(self.start),
-            self.online.path("enrolment.json"),
-            target.display().to_string(),
-        );
+        let records: Vec<String> = self.holders.iter().map(|actor| actor.path("keys")).collect();
+        let (date, online, target) =
+            (tuffet_metadata::format_time(self.start), self.online.path("keys"), target.display().to_string());
         let mut words = vec!["plan", "new", &first, "--threshold", "3", "--date", &date, "--online", &online];
         words.extend(["--target", &target]);
         for record in &records {
@@ -136,7 +133,7 @@ impl Story {
         self.frank.types(&self.workspace, later, &["key", "generate", &self.frank.key])?;
         self.enrol(&second, &self.frank, later)?;
         steps.end("@frank comes for @erin");
-        let (date, record) = (tuffet_metadata::format_time(later), self.frank.path("enrolment.json"));
+        let (date, record) = (tuffet_metadata::format_time(later), self.frank.path("keys"));
         let words = [
             "plan",
             "replace",
@@ -207,7 +204,7 @@ impl Story {
 
     /// Invite, and its answer on the person's own machine.
     fn enrol(&self, ceremony: &str, actor: &Actor, at: chrono::DateTime<Utc>) -> Result<(), CliError> {
-        let (invite, record) = (actor.path("invite.json"), actor.path("enrolment.json"));
+        let (invite, record) = (actor.path("invite.json"), actor.path("keys"));
         let owner = if actor.name.starts_with('@') { actor.name.clone() } else { "file:online.pem".to_owned() };
         self.coordinator_types(at, &["plan", "invite", "--ceremony", ceremony, "--owner", &owner, "--out", &invite])?;
         actor.types(

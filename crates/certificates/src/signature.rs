@@ -3,24 +3,40 @@
 use der::asn1::ObjectIdentifier;
 use ring::signature::{self as algorithms, UnparsedPublicKey, VerificationAlgorithm};
 
-use crate::certificate::Certificate;
-use crate::refusal::Refusal;
-use crate::spki::KeyAlgorithm;
+use crate::{Certificate, KeyAlgorithm};
 
-pub(crate) fn check(certificate: &Certificate, issuer: &Certificate, position: usize) -> Result<(), Refusal> {
+/// Why a signature does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureProblem {
+    /// Two algorithms named for one signature.
+    #[error("two algorithms named for one signature: {signed} signed, {outer} outside")]
+    TwoAlgorithms {
+        /// The OID in the signed part.
+        signed: String,
+        /// The OID beside the signature.
+        outer: String,
+    },
+    /// An algorithm that is not verified here: the OID, and the issuer's key.
+    #[error("a signature algorithm that is not verified here: {0}")]
+    Algorithm(String),
+    /// Not made with the issuer's key.
+    #[error("a signature that does not verify")]
+    Invalid,
+}
+
+pub(crate) fn check(certificate: &Certificate, issuer: &Certificate) -> Result<(), SignatureProblem> {
     let x509 = certificate.x509();
     let (signed, outer) = (x509.tbs_certificate().signature(), x509.signature_algorithm());
     // The outer name is not signed: it could be exchanged for a weaker algorithm.
     if signed != outer {
-        return Err(Refusal::TwoAlgorithms { position, signed: signed.oid.to_string(), outer: outer.oid.to_string() });
+        return Err(SignatureProblem::TwoAlgorithms { signed: signed.oid.to_string(), outer: outer.oid.to_string() });
     }
-    let algorithm = algorithm(outer.oid, issuer.key_algorithm()).ok_or_else(|| Refusal::SignatureAlgorithm {
-        position,
-        found: format!("{} with an issuer's key {}", outer.oid, issuer.key_algorithm()),
+    let algorithm = algorithm(outer.oid, issuer.key_algorithm()).ok_or_else(|| {
+        SignatureProblem::Algorithm(format!("{} with an issuer's key {}", outer.oid, issuer.key_algorithm()))
     })?;
-    let failed = || Refusal::Signature { position, issuer: issuer.subject() };
-    let signature = x509.signature().as_bytes().ok_or_else(failed)?;
-    UnparsedPublicKey::new(algorithm, &issuer.key().raw).verify(certificate.signed(), signature).map_err(|_| failed())
+    let signature = x509.signature().as_bytes().ok_or(SignatureProblem::Invalid)?;
+    let key = UnparsedPublicKey::new(algorithm, issuer.key().raw());
+    key.verify(certificate.signed(), signature).map_err(|_| SignatureProblem::Invalid)
 }
 
 /// By both the signature's name and the key: a name alone would let an RSA key be read as a point.

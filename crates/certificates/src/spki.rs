@@ -8,7 +8,6 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 /// What kind of key it is. `Display` says it in words: `ECDSA P-256`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum KeyAlgorithm {
     /// ECDSA on the curve P-256.
     EcdsaP256,
@@ -42,15 +41,18 @@ impl fmt::Display for KeyAlgorithm {
 
 /// A SubjectPublicKeyInfo that is exactly one, in DER.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spki {
-    pub(crate) der: Vec<u8>,
-    pub(crate) algorithm: KeyAlgorithm,
-    /// The subjectPublicKey: a point, a PKCS#1 key, or the 32 bytes of Ed25519.
-    pub(crate) raw: Vec<u8>,
+pub struct Spki {
+    der: Vec<u8>,
+    algorithm: KeyAlgorithm,
+    raw: Vec<u8>,
 }
 
 impl Spki {
-    pub(crate) fn from_der(der: &[u8]) -> Result<Self, String> {
+    /// Reads one, and nothing behind it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn from_der(der: &[u8]) -> Result<Self, String> {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|e| e.to_string())?;
         // A key id is a hash over these bytes: a second encoding of one key would be a second log.
         if info.to_der().map_err(|e| e.to_string())? != der {
@@ -61,7 +63,10 @@ impl Spki {
     }
 
     /// An RSA key that stands without its SubjectPublicKeyInfo, as in `RSA PUBLIC KEY` files.
-    pub(crate) fn from_pkcs1(pkcs1: &[u8]) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn from_pkcs1(pkcs1: &[u8]) -> Result<Self, String> {
         rsa_bits(pkcs1)?;
         let encode = || {
             SubjectPublicKeyInfoRef {
@@ -71,6 +76,21 @@ impl Spki {
             .to_der()
         };
         Self::from_der(&encode().map_err(|e: der::Error| e.to_string())?)
+    }
+
+    /// Its DER bytes, as received.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// What kind of key it is.
+    pub fn algorithm(&self) -> &KeyAlgorithm {
+        &self.algorithm
+    }
+
+    /// The subjectPublicKey: a point, a PKCS#1 key, or the 32 bytes of Ed25519.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
     }
 }
 

@@ -3,15 +3,14 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
+use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode, Reader, SliceReader};
 use ring::digest::{SHA256, digest};
 use x509_cert::Certificate as X509;
 use x509_cert::ext::pkix::name::DirectoryString;
 use x509_cert::name::Name;
 
-use crate::authority::Subject;
-use crate::error::{escaped, is_hidden};
-use crate::spki::{KeyAlgorithm, Spki};
+use crate::{ExtensionProblem, Extensions, KeyAlgorithm, SignatureProblem, Spki, escaped, is_hidden};
 
 /// An X.509 certificate. What it says is only a claim until its chain was checked.
 #[derive(Debug, Clone)]
@@ -33,7 +32,11 @@ impl PartialEq for Certificate {
 impl Eq for Certificate {}
 
 impl Certificate {
-    pub(crate) fn from_der(der: &[u8]) -> Result<Self, String> {
+    /// Reads one certificate in DER, and nothing behind it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn from_der(der: &[u8]) -> Result<Self, String> {
         let x509 = X509::from_der(der).map_err(|e| e.to_string())?;
         let tbs = x509.tbs_certificate();
         let key = tbs.subject_public_key_info().to_der().map_err(|e| e.to_string())?;
@@ -79,7 +82,7 @@ impl Certificate {
 
     /// What kind of key it certifies.
     pub fn key_algorithm(&self) -> &KeyAlgorithm {
-        &self.key.algorithm
+        self.key.algorithm()
     }
 
     /// Whether the time lies within its validity, both ends included.
@@ -87,7 +90,8 @@ impl Certificate {
         self.not_before <= time && time <= self.not_after
     }
 
-    pub(crate) fn key(&self) -> &Spki {
+    /// The key it certifies.
+    pub fn key(&self) -> &Spki {
         &self.key
     }
 
@@ -101,19 +105,48 @@ impl Certificate {
         &self.signed
     }
 
-    pub(crate) fn is_self_issued(&self) -> bool {
+    /// Whether it names itself as its issuer.
+    pub fn is_self_issued(&self) -> bool {
         let tbs = self.x509.tbs_certificate();
         tbs.issuer() == tbs.subject()
     }
 
-    pub(crate) fn is_issued_by(&self, other: &Certificate) -> bool {
+    /// Whether it names `other` as its issuer. Whether it is true, [`is_signed_by`](Self::is_signed_by) says.
+    pub fn is_issued_by(&self, other: &Certificate) -> bool {
         self.x509.tbs_certificate().issuer() == other.x509.tbs_certificate().subject()
     }
 
-    /// Organisation and common name of the subject.
-    pub(crate) fn distinguished_name(&self) -> Subject {
-        let name = self.x509.tbs_certificate().subject();
-        Subject { organization: first(name.organization()), common_name: first(name.common_name()) }
+    /// Whether its signature was made with the key that `issuer` certifies.
+    ///
+    /// # Errors
+    /// [`SignatureProblem`]
+    pub fn is_signed_by(&self, issuer: &Certificate) -> Result<(), SignatureProblem> {
+        crate::signature::check(self, issuer)
+    }
+
+    /// What its extensions say.
+    ///
+    /// # Errors
+    /// [`ExtensionProblem`]
+    pub fn extensions(&self) -> Result<Extensions, ExtensionProblem> {
+        Extensions::read(self)
+    }
+
+    /// The bytes of the extension with this OID in dotted form, if it is there.
+    pub fn extension(&self, oid: &str) -> Option<&[u8]> {
+        let oid = ObjectIdentifier::new(oid).ok()?;
+        let extensions = self.x509.tbs_certificate().extensions()?;
+        extensions.iter().find(|extension| extension.extn_id == oid).map(|extension| extension.extn_value.as_bytes())
+    }
+
+    /// The organisation of its subject, if it can be shown.
+    pub fn organization(&self) -> Option<String> {
+        first(self.x509.tbs_certificate().subject().organization())
+    }
+
+    /// The common name of its subject, if it can be shown.
+    pub fn common_name(&self) -> Option<String> {
+        first(self.x509.tbs_certificate().subject().common_name())
     }
 }
 

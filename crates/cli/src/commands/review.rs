@@ -1,0 +1,65 @@
+//! What a signature would change, as a person reads it before they give one (K2).
+
+use super::ceremony::{open, payloads};
+use super::key::{attestation, described_as};
+use crate::text::wrap;
+use crate::{CliError, Outcome};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+use tuffet_ceremony::{Ceremony, Incoming};
+
+/// Arguments of `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// The ceremony's directory
+    pub ceremony: PathBuf,
+}
+
+/// What the person is shown before they sign; its hash goes into their signature file.
+pub(crate) fn text(ceremony: &Ceremony) -> Result<String, CliError> {
+    let mut text = format!("ceremony  {}\nplan hash {}\n", ceremony.plan().ceremony, ceremony.plan_hash());
+    let differences = ceremony.differences()?;
+    for payload in ceremony.payloads()? {
+        text += &format!("\n{} v{}\n  {}\n", payload.role, payload.version, grouped(&payload.digest.to_string()));
+        for difference in differences.iter().filter(|d| d.role == payload.role) {
+            text += &wrap("  - ", "    ", &difference.text);
+            text.push('\n');
+        }
+    }
+    let incoming = ceremony.incoming()?;
+    if !incoming.is_empty() {
+        text += "\nkeys that come in, and what is proved of them\n";
+    }
+    for key in &incoming {
+        text += &wrap("  - ", "    ", &described_as(key));
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// A digest in groups of eight, as people compare it.
+fn grouped(hex: &str) -> String {
+    let groups: Vec<_> = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect();
+    groups.join(" ")
+}
+
+pub(crate) fn run(command: &Review) -> Result<Outcome, CliError> {
+    let ceremony = open(&command.ceremony)?;
+    let differences: Vec<_> =
+        ceremony.differences()?.iter().map(|d| json!({"role": d.role.as_str(), "text": d.text})).collect();
+    let key = |key: &Incoming| {
+        json!({
+            "owner": key.name, "fingerprint": key.folder.record.fingerprint, "token": key.folder.record.token,
+            "attested": key.attested().map(attestation),
+        })
+    };
+    let data = json!({
+        "ceremony": ceremony.plan().ceremony,
+        "plan_hash": ceremony.plan_hash().to_string(),
+        "payloads": payloads(&ceremony)?,
+        "differences": differences,
+        "keys": ceremony.incoming()?.iter().map(key).collect::<Vec<_>>(),
+    });
+    Ok(Outcome::new(text(&ceremony)?, "tuffet-review-v1", data))
+}
