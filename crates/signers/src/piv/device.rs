@@ -2,9 +2,9 @@
 
 use super::failure::{Failure, from_pcsc};
 use crate::{PivUri, Slot, TokenError, TokenProblem};
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
+use tuffet_attestation::Firmware;
 use yubikey::piv::SlotId;
 use yubikey::{Context, YubiKey};
 
@@ -16,16 +16,6 @@ pub(crate) struct Device {
     /// pcscd's name for its reader.
     pub(crate) reader: String,
     card: Mutex<YubiKey>,
-}
-
-/// A firmware version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Firmware(pub(crate) u8, pub(crate) u8, pub(crate) u8);
-
-impl fmt::Display for Firmware {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.0, self.1, self.2)
-    }
 }
 
 impl Device {

@@ -1,11 +1,11 @@
 //! A new key in a slot.
 
-use super::device::{Device, Firmware, slot_id};
+use super::device::{Device, slot_id};
 use super::failure::Failure;
 use super::look;
 use super::{PivKey, management, verified_pin};
 use crate::{AskSecret, CreateError, NewKey, OpenError, PivUri, Slot, TokenProblem};
-use tuffet_attestation::{PinPolicy, TouchPolicy};
+use tuffet_attestation::{Firmware, PinPolicy, TouchPolicy};
 use tuffet_keys::Scheme;
 use yubikey::Certificate;
 use yubikey::certificate::CertInfo;
