@@ -76,6 +76,8 @@ pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+#[cfg(feature = "piv")]
+pub use piv::PivKey;
 #[cfg(feature = "pkcs11")]
 pub use pkcs11::{Pkcs11Key, usual_modules};
 pub use program::ProgramKey;

@@ -1,12 +1,12 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
 
-#[cfg(feature = "piv")]
-use crate::piv::PivKey;
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
 #[cfg(feature = "pkcs11")]
 use crate::Pkcs11Key;
+#[cfg(feature = "piv")]
+use crate::PivKey;
 
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///

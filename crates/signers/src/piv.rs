@@ -19,8 +19,9 @@ use tuffet_attestation::{Evidence, PinPolicy, TouchPolicy};
 use tuffet_keys::{PublicKey, Scheme, Sign, SignError, sha256};
 use yubikey::piv::{AlgorithmId, sign_data};
 
-/// A private key that never leaves its YubiKey.
-pub(crate) struct PivKey {
+/// A private key that never leaves its YubiKey. One PIN serves all signatures of a sitting: it is kept, wiped with the
+/// key, and sent before each.
+pub struct PivKey {
     device: Device,
     slot: Slot,
     public: PublicKey,
@@ -34,7 +35,10 @@ pub(crate) struct PivKey {
 
 impl PivKey {
     /// Finds the YubiKey and the key, and asks for the PIN if the key wants one.
-    pub(crate) fn open(uri: &PivUri, ask: &mut dyn AskSecret) -> Result<Self, OpenError> {
+    ///
+    /// # Errors
+    /// Any [`OpenError`]; nothing on the YubiKey was changed, but for its count of wrong PINs.
+    pub fn open(uri: &PivUri, ask: &mut dyn AskSecret) -> Result<Self, OpenError> {
         let name = uri.to_string();
         let device = Device::find(uri)?;
         let look = look::at(&device, uri.slot).map_err(|problem| problem.at(&name))?;

@@ -13,8 +13,12 @@ use yubikey::piv::{self, AlgorithmId};
 
 impl PivKey {
     /// Makes a key in the slot `uri` names and in no other, and puts the attestation key's statement about it where the
-    /// slot's certificate lies: PKCS#11 modules show only keys that have one.
-    pub(crate) fn generate(uri: &PivUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
+    /// slot's certificate lies: PKCS#11 modules show only keys that have one. Asks before a key is lost, for the PIN, and for
+    /// the management key.
+    ///
+    /// # Errors
+    /// Any [`CreateError`]. A slot whose loss nobody agreed to is as it was.
+    pub fn generate(uri: &PivUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
         let name = uri.to_string();
         let at = |problem: TokenProblem| CreateError::from(OpenError::from(problem.at(&name)));
         let device = Device::find(uri).map_err(OpenError::from)?;

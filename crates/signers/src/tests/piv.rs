@@ -3,7 +3,7 @@
 use crate::piv::failure::from_pcsc;
 use crate::piv::management::read;
 use crate::piv::object::certificate;
-use crate::{KeyUri, TokenProblem, UriError};
+use crate::{KeyUri, OpenError, TokenProblem, UriError};
 
 #[test]
 fn uris_read_back_as_written_and_wrong_ones_say_what_was_expected() {
@@ -47,6 +47,9 @@ fn x22_each_word_of_pcscd_has_a_meaning() {
     }
     let helps = "ask who runs this machine for the right, do not run as root";
     assert_eq!(from_pcsc(pcsc::Error::SecurityViolation).hint().as_deref(), Some(helps));
+    let not_built = OpenError::NotBuilt { device: "piv:9c".to_owned(), lacks: "PIV" };
+    let through = "name the key by its PKCS#11 module: pkcs11:serial=SERIAL;id=%02 (slot 9c)";
+    assert_eq!(not_built.hint().as_deref(), Some(through));
     assert_eq!(TokenProblem::NotTouched.to_string(), "not touched in time: nothing was signed");
 }
 
