@@ -99,7 +99,7 @@ impl From<tuffet_signers::CreateError> for CliError {
 
 impl From<tuffet_signers::UriError> for CliError {
     fn from(error: tuffet_signers::UriError) -> Self {
-        Self { exit: USAGE, ..Self::new("key-uri", error.to_string()) }
+        Self { exit: USAGE, ..Self::new("key-uri", error.to_string()) }.maybe(error.hint())
     }
 }
 
