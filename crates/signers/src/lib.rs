@@ -24,8 +24,9 @@
 //!
 //! `program:` keys are signed for by a program of the user's: `docs/programs.md` describes the protocol.
 //!
-//! Features: `ssh-agent`, `aws` (AWS KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
-//! and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
+//! Features: `ssh-agent`; `pkcs11` (tokens behind a module); `piv` (YubiKeys through pcscd, without a module); `aws` (AWS
+//! KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly); `simulator` (a
+//! simulated YubiHSM and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
 //!
 //! ```
 //! use tuffet_keys::{Scheme, Sign};

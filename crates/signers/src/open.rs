@@ -3,10 +3,10 @@
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
-#[cfg(feature = "pkcs11")]
-use crate::Pkcs11Key;
 #[cfg(feature = "piv")]
 use crate::PivKey;
+#[cfg(feature = "pkcs11")]
+use crate::Pkcs11Key;
 
 /// Opens the key `uri` names, asking for its passphrase or password (three tries).
 ///
