@@ -246,8 +246,8 @@ fn k8_a_folder_of_keys_is_read_as_it_was_written() {
     let folder = KeyFolder::new(&record, Some(&evidence)).unwrap();
     let keys = tempfile::tempdir().unwrap();
     let written = folder.write(keys.path()).unwrap();
-    assert_eq!(KeyFolder::find(keys.path()).unwrap(), [written.clone()]);
-    assert_eq!(KeyFolder::find(&written).unwrap(), [written.clone()]);
+    assert_eq!(KeyFolder::find(keys.path()).unwrap(), std::slice::from_ref(&written));
+    assert_eq!(KeyFolder::find(&written).unwrap(), std::slice::from_ref(&written));
     assert_eq!(KeyFolder::read(&written).unwrap(), folder);
     assert_eq!(
         text(folder.write(keys.path())),
