@@ -122,12 +122,14 @@ impl Sign for YubiHsm {
 
 impl Key for YubiHsm {
     fn holder(&self) -> Holder {
-        Holder {
-            serial: Some(self.device.serial.clone()),
-            place: Some(format!("object {}", self.device.uri.object)),
-            claims: self.claims.clone(),
-            ..Holder::new(HolderKind::YubiHsm2)
+        let place = Some(format!("object {}", self.device.uri.object));
+        if self.is_simulated() {
+            // All simulated devices have one serial number: it tells none of them.
+            let claims = vec!["simulated: no safe place for a key".to_owned()];
+            return Holder { place, claims, ..Holder::new(HolderKind::YubiHsm2) };
         }
+        let serial = Some(self.device.serial.clone());
+        Holder { serial, place, claims: self.claims.clone(), ..Holder::new(HolderKind::YubiHsm2) }
     }
 
     /// The device's statement about the key, and the certificate its maker put into it: signed by attestation key 0,
