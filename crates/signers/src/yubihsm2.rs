@@ -125,7 +125,7 @@ impl Key for YubiHsm {
         let place = Some(format!("object {}", self.device.uri.object));
         if self.is_simulated() {
             // All simulated devices have one serial number: it tells none of them.
-            let claims = vec!["simulated: no safe place for a key".to_owned()];
+            let claims = std::iter::once(SIMULATED_CLAIM.to_owned()).chain(self.claims.clone()).collect();
             return Holder { place, claims, ..Holder::new(HolderKind::YubiHsm2) };
         }
         let serial = Some(self.device.serial.clone());
@@ -170,6 +170,7 @@ fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
 
 /// What MockHsm reports. A real device with this number would be called simulated, which errs on the safe side.
 const SIMULATED_SERIAL: &str = "0123456789";
+const SIMULATED_CLAIM: &str = "simulated: no safe place for a key";
 
 /// The opaque object in which a device keeps the certificate of its attestation key.
 const DEVICE_CERTIFICATE: u16 = 0;
