@@ -85,7 +85,8 @@ pub(crate) const PYTHON_TUF: &str = "7.0.1";
 
 /// The python that `scripts/test` prepared, or the one there is; `None` where it has another python-tuf or none.
 pub(crate) fn python() -> Option<Command> {
-    let python = std::env::var_os("TUFFET_PYTHON").unwrap_or_else(|| "python3".into());
+    let python =
+        std::env::var_os("TUFFET_PYTHON").filter(|python| !python.is_empty()).unwrap_or_else(|| "python3".into());
     let run = || Command::new(&python);
     let check = format!("import importlib.metadata as m; assert m.version('tuf') == '{PYTHON_TUF}'");
     let found = run().args(["-c", &check]).output().is_ok_and(|output| output.status.success());

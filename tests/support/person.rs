@@ -50,7 +50,7 @@ impl Person {
 
     /// The next question; `None` at the end.
     pub(crate) fn asked(&mut self) -> Option<String> {
-        let question = Regex(r"(?-u)[^\n]*(passphrase|password|PIN of|to stop)[^\n]*: $");
+        let question = Regex(r"(?-u)[^\n]*(passphrase|password|PIN of|management key|to stop)[^\n]*: $");
         let found = self.session.expect(Any::boxed(vec![Box::new(question), Box::new(Eof)]));
         let found = found.unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{}", self.screen()));
         self.screen.extend_from_slice(found.before());

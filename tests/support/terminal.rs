@@ -27,7 +27,7 @@ pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&s
     let mut screen = String::new();
     loop {
         // Every question of ours ends a line that has no end yet.
-        let question = Regex(r"[^\n]*(passphrase|password|PIN of|to stop)[^\n]*: $");
+        let question = Regex(r"[^\n]*(passphrase|password|PIN of|management key|to stop)[^\n]*: $");
         let found = session
             .expect(Any::boxed(vec![Box::new(question), Box::new(Eof)]))
             .unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{screen}"));

@@ -153,7 +153,14 @@ impl CeremonyError {
 
     /// The command or action that helps, where there is one.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<String> {
+        if let Self::Sign(SignError::Failed { hint, .. }) = self {
+            return hint.clone();
+        }
+        self.fixed_hint().map(str::to_owned)
+    }
+
+    fn fixed_hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::PayloadChanged { .. } => "run `tuffet draft` on a fresh copy of the ceremony; do not sign this one",
             Self::Exists(_) => "move it away, or name another folder",

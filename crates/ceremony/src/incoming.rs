@@ -172,11 +172,30 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
             Proved::Nothing => {}
         }
     }
+    findings.extend(same_token(keys));
     let attested = keys.iter().filter_map(|key| Some((key.name.as_str(), key.attested()?)));
     for (name, short) in shared_devices(attested) {
         findings.push(finding(short.rule, true, &name, short.text));
     }
     Ok(findings)
+}
+
+/// One token for two people (K5), as their own stations say: who means to deceive would not say it, who errs does.
+fn same_token(keys: &[Incoming]) -> Vec<Finding> {
+    let token = |key: &Incoming| {
+        let record = &key.folder.record;
+        record.serial.clone().filter(|_| key.attested().is_none()).map(|serial| (record.token.clone(), serial))
+    };
+    let mut found = Vec::new();
+    for (index, key) in keys.iter().enumerate() {
+        let same = |other: &&Incoming| token(key).is_some() && token(other) == token(key);
+        if let Some(first) = keys.iter().take(index).find(same) {
+            let text =
+                format!("expected a token of their own, found the {} of {}", key.folder.record.token, first.name);
+            found.push(finding(Rule::Serial, true, &key.name, text));
+        }
+    }
+    found
 }
 
 fn finding(rule: Rule, strict: bool, name: &str, message: String) -> Finding {

@@ -294,6 +294,9 @@ impl OpenError {
             Self::NotBuilt { lacks: "USB", .. } => {
                 Some("start yubihsm-connector and write connector=http://127.0.0.1:12345".to_owned())
             }
+            Self::NotBuilt { lacks: "PIV", .. } => {
+                Some("name the key by its PKCS#11 module: pkcs11:serial=SERIAL;id=%02 (slot 9c)".to_owned())
+            }
             Self::NotBuilt { .. } => Some("plug the device in and write serial=NNNNNNNNNN".to_owned()),
             Self::Unreachable { .. } => {
                 Some("is the device plugged in, and yubihsm-connector running where the URI says?".to_owned())

@@ -24,8 +24,9 @@
 //!
 //! `program:` keys are signed for by a program of the user's: `docs/programs.md` describes the protocol.
 //!
-//! Features: `ssh-agent`, `aws` (AWS KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly), `simulator` (a simulated YubiHSM
-//! and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
+//! Features: `ssh-agent`; `pkcs11` (tokens behind a module); `piv` (YubiKeys through pcscd, without a module); `aws` (AWS
+//! KMS, with a runtime inside); `http` (a YubiHSM through yubihsm-connector), `usb` (a YubiHSM directly); `simulator` (a
+//! simulated YubiHSM and keys from a seed, for rehearsals and tests; it does not compile without debug assertions).
 //!
 //! ```
 //! use tuffet_keys::{Scheme, Sign};
@@ -54,6 +55,8 @@ mod list;
 mod named;
 mod new_key;
 mod open;
+#[cfg(feature = "piv")]
+mod piv;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod printable;
@@ -74,6 +77,8 @@ pub use key::{Holder, HolderKind, Key};
 pub use list::{Found, Listing, Places, Token, list};
 pub use new_key::NewKey;
 pub use open::{generate, open, public_key};
+#[cfg(feature = "piv")]
+pub use piv::PivKey;
 #[cfg(feature = "pkcs11")]
 pub use pkcs11::{Pkcs11Key, usual_modules};
 pub use program::ProgramKey;

@@ -54,6 +54,10 @@ pub fn list(places: &Places) -> Listing {
         Ok(tokens) => listing.tokens.extend(tokens),
         Err(trouble) => listing.troubles.push(trouble),
     };
+    #[cfg(feature = "piv")]
+    if places.piv {
+        add(crate::piv::list());
+    }
     #[cfg(all(unix, feature = "ssh-agent"))]
     if let Some(socket) = &places.agent {
         add(crate::ssh_agent::list(socket));

@@ -1,8 +1,11 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
+#![allow(unreachable_patterns, reason = "a build with every feature opens every kind of key")]
 
 use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
+#[cfg(feature = "piv")]
+use crate::PivKey;
 #[cfg(feature = "pkcs11")]
 use crate::Pkcs11Key;
 
@@ -14,6 +17,8 @@ pub fn open(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<Box<dyn Key>, OpenE
     match uri {
         KeyUri::File(path) => Ok(Box::new(FileKey::open(path, ask)?)),
         KeyUri::YubiHsm(hsm) => Ok(Box::new(YubiHsm::open(hsm, ask)?)),
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => Ok(Box::new(PivKey::open(piv, ask)?)),
         #[cfg(feature = "aws")]
         KeyUri::AwsKms(kms) => Ok(Box::new(crate::KmsKey::open(kms)?)),
         KeyUri::Program(program) => Ok(Box::new(crate::ProgramKey::open(program)?)),
@@ -34,6 +39,8 @@ pub fn public_key(uri: &KeyUri, ask: &mut dyn AskSecret) -> Result<PublicKey, Op
     match uri {
         KeyUri::File(path) => FileKey::public_key_of(path, ask),
         KeyUri::YubiHsm(hsm) => Ok(YubiHsm::open(hsm, ask)?.public_key().clone()),
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => PivKey::public_key_of(piv),
         #[cfg(feature = "aws")]
         KeyUri::AwsKms(kms) => Ok(crate::KmsKey::open(kms)?.public_key().clone()),
         KeyUri::Program(program) => Ok(crate::ProgramKey::open(program)?.public_key().clone()),
@@ -68,6 +75,8 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
             }
             Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
         }
+        #[cfg(feature = "piv")]
+        KeyUri::Piv(piv) => Ok(Box::new(PivKey::generate(piv, new, ask)?)),
         #[cfg(feature = "aws")]
         KeyUri::AwsKms(kms) => Err(crate::KmsKey::not_made_here(kms)),
         KeyUri::Program(program) => Err(crate::ProgramKey::not_made_here(program)),

@@ -10,6 +10,8 @@ mod hsm;
 mod hsm_backup;
 mod hsm_log;
 mod interop;
+#[cfg(feature = "piv")]
+mod piv;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod pkcs11_uri;

@@ -160,9 +160,10 @@ impl UriError {
 }
 
 impl KeyUri {
-    /// True of a software key: it needs no token, and policy may refuse it outside a rehearsal (K12).
+    /// True of a key file: it says which key it is without its passphrase. Whether a key lies in hardware no URI tells;
+    /// evidence does (K8).
     #[must_use]
-    pub fn is_software(&self) -> bool {
+    pub fn is_key_file(&self) -> bool {
         matches!(self, Self::File(_))
     }
 

@@ -122,12 +122,14 @@ impl Sign for YubiHsm {
 
 impl Key for YubiHsm {
     fn holder(&self) -> Holder {
-        Holder {
-            serial: Some(self.device.serial.clone()),
-            place: Some(format!("object {}", self.device.uri.object)),
-            claims: self.claims.clone(),
-            ..Holder::new(HolderKind::YubiHsm2)
+        let place = Some(format!("object {}", self.device.uri.object));
+        if self.is_simulated() {
+            // All simulated devices have one serial number: it tells none of them.
+            let claims = std::iter::once(SIMULATED_CLAIM.to_owned()).chain(self.claims.clone()).collect();
+            return Holder { place, claims, ..Holder::new(HolderKind::YubiHsm2) };
         }
+        let serial = Some(self.device.serial.clone());
+        Holder { serial, place, claims: self.claims.clone(), ..Holder::new(HolderKind::YubiHsm2) }
     }
 
     /// The device's statement about the key, and the certificate its maker put into it: signed by attestation key 0,
@@ -168,6 +170,7 @@ fn log_in(uri: &HsmUri, ask: &mut dyn AskSecret) -> Result<Device, OpenError> {
 
 /// What MockHsm reports. A real device with this number would be called simulated, which errs on the safe side.
 const SIMULATED_SERIAL: &str = "0123456789";
+const SIMULATED_CLAIM: &str = "simulated: no safe place for a key";
 
 /// The opaque object in which a device keeps the certificate of its attestation key.
 const DEVICE_CERTIFICATE: u16 = 0;

@@ -246,8 +246,8 @@ fn k8_a_folder_of_keys_is_read_as_it_was_written() {
     let folder = KeyFolder::new(&record, Some(&evidence)).unwrap();
     let keys = tempfile::tempdir().unwrap();
     let written = folder.write(keys.path()).unwrap();
-    assert_eq!(KeyFolder::find(keys.path()).unwrap(), [written.clone()]);
-    assert_eq!(KeyFolder::find(&written).unwrap(), [written.clone()]);
+    assert_eq!(KeyFolder::find(keys.path()).unwrap(), std::slice::from_ref(&written));
+    assert_eq!(KeyFolder::find(&written).unwrap(), std::slice::from_ref(&written));
     assert_eq!(KeyFolder::read(&written).unwrap(), folder);
     assert_eq!(
         text(folder.write(keys.path())),
@@ -265,4 +265,21 @@ fn k8_a_folder_of_keys_is_read_as_it_was_written() {
         format!("{}: expected a folder `<fingerprint>` with `enrolment.json`, found none", empty.path().display())
     );
     let _: PublicKey = folder.public;
+}
+
+#[test]
+fn k5_two_people_whose_stations_name_one_token_are_refused() {
+    let mut table = Table::initial();
+    let stated = |serial: &str| tuffet_ceremony::TokenStatement { serial: Some(serial.into()), ..token() };
+    for (index, serial) in [(1, "0a1b"), (2, "0a1b"), (3, "2c3d")] {
+        let name = NAMES[index];
+        let record = table.invite(name).answer(&key(name), stated(serial), None).unwrap();
+        table.plan.people[index].enrolment = table.keep(&record).1;
+    }
+    assert_eq!(
+        text(drafts(&table)),
+        "the draft breaks a rule: @carol: expected a token of their own, found the test of @bob (AT10)"
+    );
+    table.plan.waivers.push(Waiver { rule: "AT10".into(), reason: "a partitioned HSM with two operators".into() });
+    assert_eq!(drafts(&table).unwrap().1.len(), 1);
 }

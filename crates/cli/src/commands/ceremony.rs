@@ -137,7 +137,7 @@ pub(crate) fn sign(command: &Sign, context: &mut Context<'_>) -> Result<Outcome,
     let uri: KeyUri = command.key.parse()?;
     // A key file says which key it is without its passphrase; a device is opened once, before the review.
     let mut opened = None;
-    let public = if uri.is_software() {
+    let public = if uri.is_key_file() {
         tuffet_signers::public_key(&uri, &mut *context.terminal)?
     } else {
         opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()

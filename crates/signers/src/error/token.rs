@@ -70,6 +70,9 @@ pub enum TokenProblem {
     /// Pulled out, or the link broke, in the middle.
     #[error("removed while it was in use: nothing was signed")]
     Removed,
+    /// Nobody touched it while it waited for that.
+    #[error("not touched in time: nothing was signed")]
+    NotTouched,
     /// No answer in time.
     #[error("no answer within {seconds} seconds: nothing was signed")]
     Slow {
@@ -130,6 +133,7 @@ impl TokenProblem {
             Self::Ambiguous { .. } => "say which: by serial number, or by id".to_owned(),
             Self::NoKey { .. } => "`tuffet key list` shows the keys that are there".to_owned(),
             Self::Removed => "plug it in and run the command again".to_owned(),
+            Self::NotTouched => "run the command again, and touch it when it blinks".to_owned(),
             Self::Slow { .. } => "does it wait for a touch or a PIN? run the command again".to_owned(),
             Self::Unsupported { .. } => "take another algorithm, or a token that can".to_owned(),
         })

@@ -31,6 +31,9 @@ pub(super) fn problem(error: Error) -> TokenProblem {
         | RvError::KeySizeRange
         | RvError::FunctionNotSupported => TokenProblem::Unsupported { what: "that".to_owned(), reason: said },
         RvError::FunctionCanceled | RvError::Cancel | RvError::FunctionRejected => refused("cancelled at the token"),
+        // A YubiKey that nobody touches says this through libykcs11.
+        RvError::UserNotLoggedIn => refused(&format!("not touched in time, or logged out meanwhile ({said})")),
+        RvError::DeviceError => refused(&format!("{said}: was it pulled out, or not touched?")),
         RvError::KeyFunctionNotPermitted => refused("its owner did not allow the key to sign"),
         RvError::DeviceMemory => refused("its memory is full"),
         _ => TokenProblem::Refused { reason: said },
@@ -45,15 +48,19 @@ pub(super) fn problem_with(what: &str, error: Error) -> TokenProblem {
     }
 }
 
-/// True where the session, not the token, may be what is wrong.
+/// True where the session, not the token, may be what is wrong; libykcs11 has an error of the device for a session from
+/// before a YubiKey was plugged in again.
 pub(super) fn is_lost(error: &Error) -> bool {
     matches!(
         error,
-        Error::Pkcs11(RvError::UserNotLoggedIn | RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid, _)
+        Error::Pkcs11(
+            RvError::UserNotLoggedIn | RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid | RvError::DeviceError,
+            _
+        )
     )
 }
 
-/// True of the words a module has for "something went wrong", which some say of a token that was pulled out.
+/// True of the words a module has for "something went wrong": some say so of a token that was pulled out.
 pub(super) fn is_vague(error: &Error) -> bool {
     matches!(error, Error::Pkcs11(RvError::DeviceError | RvError::GeneralError | RvError::FunctionFailed, _))
 }

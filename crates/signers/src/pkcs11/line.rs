@@ -76,34 +76,50 @@ pub(super) fn sign(known: &Known, line: &Mutex<Option<Line>>, message: &[u8]) ->
     if known.spoiled.load(Ordering::Relaxed) {
         return Err(TokenProblem::Refused { reason: SPOILED.to_owned() });
     }
-    let mut made = Err(TokenProblem::Removed);
-    if let Some(kept) = line.as_ref() {
-        made = sign_on(known, kept, message);
-    }
-    if made == Err(TokenProblem::Removed) {
-        *line = None;
-        made = Line::again(known).and_then(|new| sign_on(known, line.insert(new), message));
-    }
-    if matches!((&made, &known.proof), (Err(TokenProblem::WrongPin { .. } | TokenProblem::Locked), Proof::Pin(_))) {
-        known.spoiled.store(true, Ordering::Relaxed);
-    }
-    if made.is_err() {
+    let made = match line.as_ref().map(|kept| sign_on(known, kept, message)) {
+        Some(Ok(signature)) => Ok(signature),
+        Some(Err(Failed::Otherwise(problem))) => Err(problem),
+        None | Some(Err(Failed::Lost(_))) => {
+            *line = None;
+            Line::again(known).and_then(|new| {
+                sign_on(known, line.insert(new), message)
+                    .map_err(|(Failed::Lost(problem) | Failed::Otherwise(problem))| problem)
+            })
+        }
+    };
+    if let Err(problem) = &made {
+        let wrong = matches!(problem, TokenProblem::WrongPin { .. } | TokenProblem::Locked);
+        known.spoiled.store(wrong && matches!(known.proof, Proof::Pin(_)), Ordering::Relaxed);
         *line = line.take().and_then(Line::cleared);
     }
     made
 }
 
-fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, TokenProblem> {
+/// Why a line gave no signature.
+enum Failed {
+    /// It is gone; a new one may do better.
+    Lost(TokenProblem),
+    /// A new one would do no better.
+    Otherwise(TokenProblem),
+}
+
+fn sign_on(known: &Known, line: &Line, message: &[u8]) -> Result<Vec<u8>, Failed> {
     let before_each = known.always.then_some(&known.proof);
     if before_each.is_some() {
-        check_tries(line.token.pin()?, false)?;
+        line.token.pin().and_then(|state| check_tries(state, false)).map_err(Failed::from)?;
     }
     match known.way.sign(&line.session, line.key, before_each, message) {
-        Ok(made) => made,
-        Err(error) if is_lost(&error) => Err(TokenProblem::Removed),
-        Err(error) if is_vague(&error) && line.token.again().is_err() => Err(TokenProblem::Removed),
-        Err(error @ Error::Pkcs11(RvError::PinIncorrect, _)) => Err(refused(&line.token, error)),
-        Err(error) => Err(known.way.problem(error)),
+        Ok(made) => made.map_err(Failed::from),
+        Err(error) if is_vague(&error) && line.token.again().is_err() => Err(Failed::Lost(TokenProblem::Removed)),
+        Err(error) if is_lost(&error) => Err(Failed::Lost(known.way.problem(error))),
+        Err(error @ Error::Pkcs11(RvError::PinIncorrect, _)) => Err(Failed::Otherwise(refused(&line.token, error))),
+        Err(error) => Err(Failed::from(known.way.problem(error))),
+    }
+}
+
+impl From<TokenProblem> for Failed {
+    fn from(problem: TokenProblem) -> Self {
+        if problem == TokenProblem::Removed { Self::Lost(problem) } else { Self::Otherwise(problem) }
     }
 }
 

@@ -106,10 +106,13 @@ pub(super) fn usual() -> Vec<PathBuf> {
     named_in(&folders(Path::new("/")), &USUAL)
 }
 
-/// `NAME.so` or `libNAME.so` in the first folder that has it, for each name.
+/// `libNAME.so`, `NAME.so`, or one of the versions that Debian ships without either, in the first folder that has it, for
+/// each name.
 pub(crate) fn named_in(folders: &[PathBuf], names: &[&str]) -> Vec<PathBuf> {
     let file = |name: &&str| {
-        let spellings = |folder: &PathBuf| [folder.join(format!("lib{name}.so")), folder.join(format!("{name}.so"))];
+        let files =
+            [format!("lib{name}.so"), format!("{name}.so"), format!("lib{name}.so.2"), format!("lib{name}.so.1")];
+        let spellings = |folder: &PathBuf| files.clone().map(|file| folder.join(file));
         folders.iter().flat_map(spellings).find(|path| path.is_file())
     };
     names.iter().filter_map(file).collect()

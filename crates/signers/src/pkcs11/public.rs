@@ -1,6 +1,6 @@
 //! The public half of a key: tokens keep it in up to three places, and in more than one spelling.
 
-use super::object::{PrivateKey, id, key_name, key_type, label, objects, raw, sorted};
+use super::object::{PrivateKey, flag, id, key_name, key_type, label, objects, raw, sorted};
 use crate::TokenProblem;
 use cryptoki::object::{AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
@@ -59,20 +59,23 @@ impl Seen {
     }
 }
 
-/// The keys whose public half can be seen without a PIN, each once: a certificate says no more of a key than its public
-/// key object does.
+/// The keys whose public half can be seen without a PIN and may check signatures, each once: a certificate says no more
+/// of a key than its public key object does.
 pub(super) fn seen(session: &Session, rsa: Option<Scheme>) -> Result<Vec<Seen>, TokenProblem> {
-    let mut seen: Vec<Seen> = Vec::new();
+    let mut seen: Vec<(bool, Seen)> = Vec::new();
     for class in [ObjectClass::PUBLIC_KEY, ObjectClass::CERTIFICATE] {
         for handle in objects(session, class)? {
             let (label, id) = (label(session, handle)?, id(session, handle)?);
-            let known = seen.iter().any(|key| key.id == id && (!id.is_empty() || key.label == label));
+            let known = seen.iter().any(|(_, key)| key.id == id && (!id.is_empty() || key.label == label));
             if class == ObjectClass::PUBLIC_KEY || !known {
-                seen.push(Seen { label, id, public: read(session, handle, class, rsa)? });
+                // A key of a smart card that decrypts says so here; a certificate says nothing.
+                let signs = flag(session, handle, AttributeType::Verify)? != Some(false);
+                seen.push((signs, Seen { label, id, public: read(session, handle, class, rsa)? }));
             }
         }
     }
-    seen.sort_by_key(Seen::name);
+    let mut seen: Vec<Seen> = seen.into_iter().filter(|(signs, _)| *signs).map(|(_, key)| key).collect();
+    seen.sort_by(|a, b| (&a.id, &a.label).cmp(&(&b.id, &b.label)));
     Ok(seen)
 }
 

@@ -78,7 +78,8 @@ impl Token {
 
     /// The same token, plugged in again.
     pub(super) fn again(&self) -> Result<Self, TokenProblem> {
-        let mut same = present(&self.module)?.into_iter().filter(|token| token.about.is_same(&self.about));
+        let plugged_in = tokens(&self.module).map_err(problem)?;
+        let mut same = plugged_in.into_iter().filter(|token| token.about.is_same(&self.about));
         match (same.next(), same.next()) {
             (Some(token), None) => Ok(token),
             (None, _) => Err(TokenProblem::Removed),
@@ -123,14 +124,23 @@ impl PinState {
     }
 }
 
-/// The tokens of a module that are plugged in and set up.
+/// The tokens of a module that are plugged in and set up; where there are none, why, as far as it can be known.
 pub(super) fn present(module: &Module) -> Result<Vec<Token>, TokenProblem> {
-    let slots = match module.context.get_slots_with_token() {
-        Ok(slots) => slots,
-        Err(error) => return Err(pcscd(module).unwrap_or_else(|| problem(error))),
-    };
+    let found = tokens(module);
+    // A reader that is seen, with a card in it or not, is seen through pcscd.
+    let nothing = || module.context.get_all_slots().map_or(true, |readers| readers.is_empty());
+    if found.as_ref().map_or(true, Vec::is_empty)
+        && nothing()
+        && let Some(problem) = pcscd(module)
+    {
+        return Err(problem);
+    }
+    found.map_err(problem)
+}
+
+fn tokens(module: &Module) -> Result<Vec<Token>, Error> {
     let mut tokens = Vec::new();
-    for slot in slots {
+    for slot in module.context.get_slots_with_token()? {
         let info = match module.context.get_token_info(slot) {
             Ok(info) => info,
             // Pulled out since the slots were counted, or a card of another kind.
@@ -141,22 +151,18 @@ pub(super) fn present(module: &Module) -> Result<Vec<Token>, TokenProblem> {
                 | RvError::SlotIdInvalid,
                 _,
             )) => continue,
-            Err(error) => return Err(problem(error)),
+            Err(error) => return Err(error),
         };
         if info.token_initialized() {
-            let about = about(module, slot, &info)?;
-            tokens.push(Token { module: module.clone(), slot, about });
+            tokens.push(Token { module: module.clone(), slot, about: about(module, slot, &info)? });
         }
     }
-    match tokens.is_empty().then(|| pcscd(module)).flatten() {
-        Some(problem) => Err(problem),
-        None => Ok(tokens),
-    }
+    Ok(tokens)
 }
 
-fn about(module: &Module, slot: Slot, token: &TokenInfo) -> Result<About, TokenProblem> {
-    let library = module.context.get_library_info().map_err(problem)?;
-    let place = module.context.get_slot_info(slot).map_err(problem)?;
+fn about(module: &Module, slot: Slot, token: &TokenInfo) -> Result<About, Error> {
+    let library = module.context.get_library_info()?;
+    let place = module.context.get_slot_info(slot)?;
     let version = library.library_version();
     Ok(About(vec![
         (Part::Token, token.label().to_owned()),

@@ -120,7 +120,7 @@ fn modules_are_found_where_distributions_put_them() {
     let opensc = put("usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so");
     let found = |names: &[&str]| named_in(&folders(root.path()), names);
     assert_eq!(found(&["ykcs11", "opensc-pkcs11"]), std::slice::from_ref(&opensc));
-    let local = put("usr/local/lib/libykcs11.so");
+    let local = put("usr/local/lib/libykcs11.so.2");
     assert_eq!(found(&["ykcs11", "opensc-pkcs11"]), [local, opensc.clone()]);
     let system = put("usr/lib/aarch64-linux-gnu/libykcs11.so");
     put("usr/lib/x86_64-linux-gnu/ykcs11.so");

@@ -38,7 +38,7 @@ fn pkcs11_uris_read_back_as_written() {
         let uri = parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
         assert_eq!(uri.to_string(), written);
         assert_eq!(parse(written).unwrap(), uri, "{written}");
-        assert!(!uri.is_software());
+        assert!(!uri.is_key_file());
     }
 }
 

@@ -32,8 +32,8 @@ fn every_wrong_uri_says_what_was_expected() {
     for (text, message) in [
         (
             "a.pem",
-            "`a.pem` is not a key URI: expected `file:PATH` or `yubihsm`, `pkcs11`, `piv`, `ssh-agent`, `awskms`, \
-             `program` and a colon",
+            "`a.pem` is not a key URI: expected `file:PATH` or `yubihsm`, `pkcs11`, `piv`, `ssh-agent`, `awskms`, `program` \
+             and a colon",
         ),
         ("file:", "file: expected a path"),
         ("file:a.pem?mode=1", "file: unknown parameter `mode`: expected none"),
@@ -142,7 +142,7 @@ fn ed25519_payloads_too_long_for_the_device_are_refused_without_one() {
 }
 
 #[test]
-fn only_files_are_software_keys() {
-    assert!(parse("file:a").unwrap().is_software());
-    assert!(!parse("yubihsm:7?serial=0012345678").unwrap().is_software());
+fn a_key_file_is_one_and_nothing_else_is() {
+    assert!(parse("file:a").unwrap().is_key_file());
+    assert!(!parse("yubihsm:7?serial=0012345678").unwrap().is_key_file());
 }

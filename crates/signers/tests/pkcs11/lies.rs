@@ -27,7 +27,7 @@ fn said(key: &dyn Key) -> (String, Option<String>) {
 fn x22_a_token_removed_while_it_signs_is_said_and_taken_up_again() {
     alone(|hsm| {
         let Some((lying, key, at)) = opened(hsm, Scheme::EcdsaP256) else { return };
-        for lies in ["removed", "unplugged"] {
+        for lies in ["removed", "unplugged", "yanked"] {
             lying.say(lies);
             let (removed, hint) = said(key.as_ref());
             assert_eq!(removed, format!("{at}: removed while it was in use: nothing was signed"), "{lies}");
@@ -98,10 +98,16 @@ fn k11_x22_a_wrong_signature_is_dropped() {
 fn x22_what_the_token_says_of_a_failure_is_passed_on_in_its_words() {
     alone(|hsm| {
         let Some((lying, key, at)) = opened(hsm, Scheme::EcdsaP256) else { return };
-        lying.say("failed");
-        assert_eq!(said(key.as_ref()), (format!("{at}: refused: C_Sign says CKR_FUNCTION_FAILED"), None));
-        lying.say("");
-        assert!(key.sign(b"payload").is_ok());
+        for (lies, words) in [
+            ("failed", "C_Sign says CKR_FUNCTION_FAILED"),
+            ("trouble", "C_Sign says CKR_DEVICE_ERROR: was it pulled out, or not touched?"),
+            ("untouched", "not touched in time, or logged out meanwhile (C_Sign says CKR_USER_NOT_LOGGED_IN)"),
+        ] {
+            lying.say(lies);
+            assert_eq!(said(key.as_ref()), (format!("{at}: refused: {words}"), None));
+            lying.say("");
+            assert!(key.sign(b"payload").is_ok(), "{lies}");
+        }
     });
 }
 

@@ -1,7 +1,12 @@
 //! What `key list` shows: every token, and URIs that can be typed as they are.
 
-use crate::softhsm::{MODULE, alone};
-use crate::{knows, never, new_key, uri};
+use crate::softhsm::{MODULE, PIN, alone};
+use crate::{error, knows, never, new_key, uri};
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
+use cryptoki::session::UserType;
+use cryptoki::types::AuthPin;
 use std::path::PathBuf;
 use tuffet_keys::Scheme;
 use tuffet_signers::{Places, list, open, public_key};
@@ -29,13 +34,13 @@ fn every_token_and_its_keys_are_listed_without_a_pin_by_uris_that_open_them() {
         let keys = &token("alice").keys;
         let shown: Vec<_> = keys.iter().map(|key| (key.uri.to_string(), key.label.clone().unwrap())).collect();
         let typed = |id: u8| format!("pkcs11:token=alice;serial={alice};id=%0{id}?module-path={MODULE}");
-        let expected = [(typed(2), "ed25519"), (typed(1), "p256"), (typed(3), "rsa")];
+        let expected = [(typed(1), "p256"), (typed(2), "ed25519"), (typed(3), "rsa")];
         assert_eq!(shown, expected.map(|(uri, label)| (uri, label.to_owned())));
         assert_eq!(
-            keys[0].holder.to_string(),
+            keys[1].holder.to_string(),
             format!("PKCS#11 token serial {alice}, token \"alice\", key \"ed25519\" (id 02)")
         );
-        for (key, public) in keys.iter().zip([&made[1], &made[0], &made[2]]) {
+        for (key, public) in keys.iter().zip(&made) {
             assert_eq!(key.public.as_ref(), Ok(public));
             assert_eq!(public_key(&key.uri, &mut never).unwrap(), *public);
             assert!(open(&uri(&key.uri.to_string()), &mut knows).unwrap().sign(b"payload").is_ok());
@@ -52,6 +57,31 @@ fn a_module_that_does_not_work_hides_no_other() {
         let said: Vec<String> = listing.troubles.iter().map(ToString::to_string).collect();
         let reason = "No such file or directory (os error 2)";
         assert_eq!(said, [format!("/nowhere/a.so: /nowhere/a.so is not a PKCS#11 module that works here: {reason}")]);
+    });
+}
+
+#[test]
+fn a_key_that_only_decrypts_is_not_listed_and_not_opened() {
+    alone(|hsm| {
+        let serial = hsm.token("alice");
+        let context = Pkcs11::new(MODULE).unwrap();
+        context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
+        let slot = context.get_slots_with_initialized_token().unwrap()[0];
+        let session = context.open_rw_session(slot).unwrap();
+        session.login(UserType::User, Some(&AuthPin::new(PIN.into()))).unwrap();
+        let both = [Attribute::Token(true), Attribute::Id(vec![1]), Attribute::Label(b"mail".to_vec())];
+        let kind = [Attribute::ModulusBits(2048.into()), Attribute::PublicExponent(vec![1, 0, 1])];
+        let public = [&both[..], &kind, &[Attribute::Verify(false), Attribute::Encrypt(true)]].concat();
+        let private = [&both[..], &[Attribute::Sign(false), Attribute::Decrypt(true)]].concat();
+        session.generate_key_pair(&Mechanism::RsaPkcsKeyPairGen, &public, &private).unwrap();
+        drop(session);
+        new_key(&hsm.uri("alice", "release"), Scheme::Ed25519);
+        let listing = list(&places(&[MODULE]));
+        let labels: Vec<_> = listing.tokens[0].keys.iter().map(|key| key.label.clone().unwrap()).collect();
+        assert_eq!(labels, ["release"]);
+        let none = error(open(&uri(&hsm.uri("alice", "mail")), &mut knows));
+        let found = "there is no such key on it (found key \"release\" (id 02))";
+        assert_eq!(none.to_string(), format!("token \"alice\" of SoftHSM v2 serial {serial}: {found}"));
     });
 }
 

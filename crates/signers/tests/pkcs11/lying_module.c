@@ -7,6 +7,9 @@
  *   unplugged    no token is there, and its sessions are gone
  *   removed      C_Sign finds that the token has gone
  *   once         what `removed` says is true of one call only
+ *   yanked       C_Sign has an error of the device, and then no token is there
+ *   trouble      C_Sign has an error of the device
+ *   untouched    C_Sign says what libykcs11 says of a YubiKey that nobody touches
  *   failed       C_Sign fails for a reason of its own
  *   garbage      the signature is as long as it should be, and wrong
  *   short        the signature is one byte
@@ -40,14 +43,14 @@ struct attribute {
 };
 enum { GetSlotList = 4, GetTokenInfo = 6, GetMechanismList = 7, OpenSession = 12, GetSessionInfo = 15, Login = 18, GetAttributeValue = 24,
        SignInit = 42, Sign = 43, GenerateKeyPair = 59 };
-enum { OK = 0, FUNCTION_FAILED = 6, DEVICE_REMOVED = 0x32, CURVE_NOT_SUPPORTED = 0x140, PIN_INCORRECT = 0xa0,
+enum { OK = 0, FUNCTION_FAILED = 6, DEVICE_REMOVED = 0x32, DEVICE_ERROR = 0x30, NOT_LOGGED_IN = 0x101, CURVE_NOT_SUPPORTED = 0x140, PIN_INCORRECT = 0xa0,
        PIN_LOCKED = 0xa4, SESSION_HANDLE_INVALID = 0xb3 };
 enum { PAD = 0x100, COUNT_LOW = 0x10000, FINAL_TRY = 0x20000, LOCKED = 0x40000 };
 
 static struct list ours, *real;
 static long used;     /* wrong PINs since the last right one */
 static int was_gone;  /* sessions do not outlive their token */
-static int removals;
+static int removals, yanked;
 
 static const char *beside(const char *suffix) {
     static __thread char path[4096];
@@ -85,7 +88,7 @@ static void wait(void) {
 }
 
 static N get_slot_list(unsigned char present, N *slots, N *count) {
-    if (lie("unplugged", NULL)) {
+    if (lie("unplugged", NULL) || (yanked && lie("yanked", NULL))) {
         was_gone = 1;
         *count = 0;
         return OK;
@@ -180,6 +183,12 @@ static N sign(N session, void *data, N length, unsigned char *signature, N *sign
     if (!signature || result != OK) return result;
     if (lie("wait", NULL)) wait();
     if (lie("failed", NULL)) return FUNCTION_FAILED;
+    if (lie("trouble", NULL)) return DEVICE_ERROR;
+    if (lie("untouched", NULL)) return NOT_LOGGED_IN;
+    if (lie("yanked", NULL)) {
+        yanked = 1;
+        return DEVICE_ERROR;
+    }
     if (lie("removed", NULL) && !(lie("once", NULL) && removals++)) return DEVICE_REMOVED;
     if (lie("garbage", NULL)) signature[7] ^= 1;
     if (lie("short", NULL)) *signature_length = 1;

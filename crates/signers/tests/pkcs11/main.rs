@@ -1,5 +1,7 @@
 //! Keys on PKCS#11 tokens: on SoftHSM, and through a module that lies where SoftHSM cannot be made to (X22).
 
+#[path = "../../../../tests/support/card.rs"]
+mod card;
 mod generation;
 mod lies;
 mod listing;
@@ -11,6 +13,7 @@ mod signing;
 #[path = "../../../../tests/support/softhsm.rs"]
 mod softhsm;
 mod tokens;
+mod yubikey;
 
 use softhsm::PIN;
 use tuffet_keys::Scheme;

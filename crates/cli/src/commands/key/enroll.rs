@@ -26,7 +26,7 @@ pub struct Enroll {
 pub(super) fn run(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let uri: KeyUri = command.key.parse()?;
     let invite = Invite::parse(&command.invite.display().to_string(), &read(&command.invite)?)?;
-    if uri.is_software() {
+    if uri.is_key_file() {
         // A key file says which key it is without its passphrase.
         let public = tuffet_signers::public_key(&uri, &mut *context.terminal)?;
         KeyFolder::place(&command.out, &public.fingerprint())?;
@@ -40,7 +40,7 @@ pub(super) fn run(command: &Enroll, context: &mut Context<'_>) -> Result<Outcome
     let written = folder.write(&command.out)?;
     let incoming = Incoming::new(&record.invite.owner, folder, &Anchors::yubico(), context.reading_time());
     let text = format!("{}\n{} is written: send it to the coordinator", described(&incoming), written.display());
-    Ok(Outcome::new(text, "tuffet-enrolment-v1", one(&incoming)))
+    Ok(Outcome::new(text, "tuffet-enrolment-report-v1", one(&incoming)))
 }
 
 fn statement(key: &dyn Key) -> TokenStatement {

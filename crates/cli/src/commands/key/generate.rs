@@ -72,7 +72,7 @@ pub(super) fn run(command: &Generate, context: &mut Context<'_>) -> Result<Outco
         Some(SchemeName::P256) => Scheme::EcdsaP256,
         Some(SchemeName::P384) => Scheme::EcdsaP384,
         Some(SchemeName::RsaPss) => Scheme::RsaPssSha256,
-        None if uri.is_software() => Scheme::Ed25519,
+        None if uri.is_key_file() => Scheme::Ed25519,
         None => Scheme::EcdsaP256,
     };
     let pin = match command.pin_policy {

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tuffet_attestation::{Anchors, Attested};
+use tuffet_attestation::{Anchors, Attested, PinPolicy, TouchPolicy};
 use tuffet_builder::{Finding, Severity};
 use tuffet_ceremony::{CeremonyError, Incoming, KeyFolder, Plan, Proved, judge};
 
@@ -167,8 +167,8 @@ pub(crate) fn attestation(attested: &Attested) -> Value {
         "serial": statement.serial.map(|serial| serial.to_string()),
         "place": statement.place.to_string(),
         "firmware": statement.firmware.to_string(),
-        "pin": statement.pin.map(|pin| pin.name()),
-        "touch": statement.touch.map(|touch| touch.name()),
+        "pin": statement.pin.map(PinPolicy::name),
+        "touch": statement.touch.map(TouchPolicy::name),
         "root": attested.root(),
     })
 }
