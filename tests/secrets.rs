@@ -169,7 +169,7 @@ fn k7_secrets_are_nowhere_while_keys_are_made_enrolled_and_used() {
         let invite = format!("{name}.invite");
         let written =
             world.done(&["key", "enroll", "--key", uri, "--invite", &invite, "--out", name, "--json"], &opened(uri));
-        assert!(written.contains("\"schema\": \"tuffet-enrolment-v1\""), "{written}");
+        assert!(written.contains("\"schema\": \"tuffet-enrolment-report-v1\""), "{written}");
     }
     let keyholders = "--keyholder alice --keyholder dave --keyholder erin --online online";
     let date = "--date 2026-12-01T10:00:00Z";

@@ -109,9 +109,8 @@ fn brought(station: &Station) -> Option<Vec<Brought>> {
             ..key("carol", &program, "ecdsa-sha2-nistp256", "program")
         },
         Brought {
-            serial: Some("0123456789".to_owned()),
             place: Some("object 7".to_owned()),
-            claims: vec!["generated on the device", "capabilities sign-ecdsa"],
+            claims: vec!["simulated: no safe place for a key", "generated on the device", "capabilities sign-ecdsa"],
             ..key("dave", &device, "ecdsa-sha2-nistp256", "YubiHSM 2")
         },
         key("erin", "file:../erin.pem", "ed25519", "key file"),
