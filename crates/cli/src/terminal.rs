@@ -1,5 +1,6 @@
 //! The person at the terminal: secrets without echo, exact words, nothing through stdin.
 
+use crate::text::wrap;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -75,7 +76,7 @@ impl AskSecret for Tty {
 
     fn tell(&mut self, text: &str) {
         // Who has no terminal sees the token blink.
-        let _ = self.show(text);
+        let _ = self.show(&wrap("", "", text));
     }
 
     fn risks_last_try(&self) -> bool {
