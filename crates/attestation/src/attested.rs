@@ -5,7 +5,7 @@ use crate::{Anchors, Evidence, Refused, Statement, modulus};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use tuffet_certificates::{Certificate, KeyAlgorithm};
-use tuffet_keys::{Fingerprint, PublicKey};
+use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
 
 /// A device of a known maker says of this key what the [`Statement`] holds. Only [`Evidence::verify`] makes one.
 ///
@@ -25,6 +25,7 @@ use tuffet_keys::{Fingerprint, PublicKey};
 pub struct Attested {
     statement: Statement,
     key: Fingerprint,
+    device_key: Sha256,
     root: String,
     algorithm: KeyAlgorithm,
     is_weak_modulus: bool,
@@ -54,6 +55,7 @@ impl Evidence {
         Ok(Attested {
             statement: Statement::read(device, statement, own)?,
             key: expected,
+            device_key: sha256(own.key().der()),
             root,
             algorithm: statement.key_algorithm().clone(),
             is_weak_modulus: modulus::is_weak(statement.key()),
@@ -78,6 +80,17 @@ impl Attested {
     #[must_use]
     pub fn root(&self) -> &str {
         &self.root
+    }
+
+    /// Whether both keys lie on one device. Serial numbers say so; a device that does not say its own has an attestation
+    /// key of its own.
+    pub(crate) fn is_on_device_of(&self, other: &Self) -> bool {
+        let (one, two) = (&self.statement, &other.statement);
+        one.device == two.device
+            && match (one.serial, two.serial) {
+                (Some(one), Some(two)) => one == two,
+                _ => self.device_key == other.device_key,
+            }
     }
 
     pub(crate) fn is_ecdsa(&self) -> bool {

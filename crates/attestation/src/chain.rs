@@ -1,6 +1,6 @@
 //! From a device's statement to a pinned root (AT2, AT3).
 
-use crate::{Anchors, Device, Refused};
+use crate::{Anchors, Device, Refused, Statement};
 use chrono::{DateTime, Utc};
 use tuffet_certificates::Certificate;
 
@@ -55,7 +55,8 @@ pub(crate) fn check(
 
 /// The first certificate is the statement; the second is the device's, and it and all above it must be authorities. Some
 /// YubiKeys have one that does not say what it is. Yubico's roots speak for other applets too, whose keys sign texts that
-/// others choose a part of, so the device's certificate must name the one that makes statements.
+/// others choose a part of, so the device's certificate must name the one that makes statements. A statement bears that
+/// name too, and its key signs whatever its holder wants: no statement is an authority, whatever stands above it allows.
 fn authority(index: usize, certificate: &Certificate, device: Device) -> Result<(), Refused> {
     let position = index.saturating_add(1);
     let extensions =
@@ -66,7 +67,9 @@ fn authority(index: usize, certificate: &Certificate, device: Device) -> Result<
     let named = certificate.common_name().is_some_and(|name| name.contains(applet(device)));
     let silent = certificate.extension(BASIC_CONSTRAINTS).is_none();
     let own = index == 1;
-    if (own && !named) || !(extensions.is_ca || (own && silent && device == Device::YubiKeyPiv)) {
+    let signs = extensions.usage.is_none_or(|usage| usage.cert_sign);
+    let allowed = signs && !Statement::is_one(certificate);
+    if (own && !named) || !allowed || !(extensions.is_ca || (own && silent && device == Device::YubiKeyPiv)) {
         return Err(Refused::NotCa { position, subject: certificate.subject() });
     }
     let below = index.saturating_sub(1);

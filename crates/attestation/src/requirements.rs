@@ -1,7 +1,6 @@
 //! What a plan wants of a device, beyond that its statement is true (AT7 to AT14).
 
 use crate::{Attested, Capabilities, Device, Firmware, PinPolicy, Place, Rule, TouchPolicy};
-use tuffet_keys::Fingerprint;
 
 /// What a plan wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,19 +99,16 @@ impl Requirements {
 /// said.
 #[must_use]
 pub fn shared_devices<'a>(keys: impl IntoIterator<Item = (&'a str, &'a Attested)>) -> Vec<(String, Shortfall)> {
-    let mut seen: Vec<(&str, Fingerprint, Device, u32)> = Vec::new();
+    let mut seen: Vec<(&str, &Attested)> = Vec::new();
     let mut found = Vec::new();
     for (name, attested) in keys {
-        let statement = attested.statement();
-        let Some(serial) = statement.serial else { continue };
-        let same = seen
-            .iter()
-            .find(|(_, key, device, other)| *device == statement.device && *other == serial && *key != attested.key());
-        if let Some((first, ..)) = same {
-            let text = format!("expected a device of their own, found the {} of {first}", statement.device);
+        let same = |(_, other): &&(&str, &Attested)| attested.key() != other.key() && attested.is_on_device_of(other);
+        if let Some((first, _)) = seen.iter().find(same) {
+            let device = attested.statement().device;
+            let text = format!("expected a device of their own, found the {device} of {first}");
             found.push((name.to_owned(), Shortfall { rule: Rule::Serial, text }));
         }
-        seen.push((name, attested.key(), statement.device, serial));
+        seen.push((name, attested));
     }
     found
 }

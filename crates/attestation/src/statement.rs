@@ -57,6 +57,12 @@ impl Statement {
         }
     }
 
+    /// Whether the certificate says of its key what only a statement does; firmware and serial number stand in that of a
+    /// device too.
+    pub(crate) fn is_one(certificate: &Certificate) -> bool {
+        [piv::POLICY, hsm::ORIGIN].iter().any(|oid| certificate.extension(oid).is_some())
+    }
+
     /// Reads the statement and the device's own certificate, whose firmware must be the same: a device's never changes.
     pub(crate) fn read(device: Device, statement: &Certificate, own: &Certificate) -> Result<Self, Refused> {
         let (read, oid) = match device {

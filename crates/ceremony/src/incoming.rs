@@ -50,6 +50,17 @@ impl Incoming {
             _ => None,
         }
     }
+
+    fn proved_serial(&self) -> Option<u32> {
+        self.attested()?.statement().serial
+    }
+
+    /// The serial number that is proved, else the one its owner's station saw; some are written with leading zeros.
+    fn said_serial(&self) -> Option<String> {
+        let proved = self.proved_serial().map(|serial| serial.to_string());
+        let said = proved.or_else(|| self.folder.record.serial.clone())?;
+        Some(said.trim_start_matches('0').to_ascii_lowercase()).filter(|serial| !serial.is_empty())
+    }
 }
 
 /// `YubiKey serial 12345678, slot 9c, …`, or what the owner's station said, which is no proof.
@@ -181,17 +192,17 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
 }
 
 /// One token for two people (K5), as their own stations say: who means to deceive would not say it, who errs does.
+/// Whatever drives a token, it has one serial number. Where both are proved, [`shared_devices`] compares them.
 fn same_token(keys: &[Incoming]) -> Vec<Finding> {
-    let token = |key: &Incoming| {
-        let record = &key.folder.record;
-        record.serial.clone().filter(|_| key.attested().is_none()).map(|serial| (record.token.clone(), serial))
-    };
     let mut found = Vec::new();
     for (index, key) in keys.iter().enumerate() {
-        let same = |other: &&Incoming| token(key).is_some() && token(other) == token(key);
+        let same = |other: &&Incoming| {
+            let proved = key.proved_serial().is_some() && other.proved_serial().is_some();
+            !proved && key.said_serial().is_some() && key.said_serial() == other.said_serial()
+        };
         if let Some(first) = keys.iter().take(index).find(same) {
             let text =
-                format!("expected a token of their own, found the {} of {}", key.folder.record.token, first.name);
+                format!("expected a token of their own, found the {} of {}", first.folder.record.token, first.name);
             found.push(finding(Rule::Serial, true, &key.name, text));
         }
     }

@@ -56,6 +56,6 @@ fn bits(value: &[u8]) -> Option<u64> {
 
 pub(super) const FIRMWARE: &str = "1.3.6.1.4.1.41482.4.1";
 const SERIAL: &str = "1.3.6.1.4.1.41482.4.2";
-const ORIGIN: &str = "1.3.6.1.4.1.41482.4.3";
+pub(super) const ORIGIN: &str = "1.3.6.1.4.1.41482.4.3";
 const CAPABILITIES: &str = "1.3.6.1.4.1.41482.4.5";
 const OBJECT: &str = "1.3.6.1.4.1.41482.4.6";

@@ -41,5 +41,5 @@ fn slot(certificate: &Certificate) -> Result<Place, Refused> {
 
 pub(super) const FIRMWARE: &str = "1.3.6.1.4.1.41482.3.3";
 const SERIAL: &str = "1.3.6.1.4.1.41482.3.7";
-const POLICY: &str = "1.3.6.1.4.1.41482.3.8";
+pub(super) const POLICY: &str = "1.3.6.1.4.1.41482.3.8";
 const SUBJECT: &str = "YubiKey PIV Attestation ";

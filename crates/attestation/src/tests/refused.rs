@@ -3,7 +3,7 @@
 use super::maker::{Authority, Maker, ca, extension, key, params, piv, piv_device, public, sound};
 use super::{time, today, verdict};
 use crate::{Anchors, Evidence, EvidenceError, Rule};
-use rcgen::{CertificateParams, IsCa};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyUsagePurpose};
 
 fn refused(maker: &Maker, params: &CertificateParams) -> (Rule, String) {
     let error = verdict(maker, params).unwrap_err();
@@ -130,17 +130,41 @@ fn at2_the_certificate_of_another_applet_is_refused() {
 
 #[test]
 fn at2_an_attested_key_cannot_attest() {
-    // The holder of a key generated in a YubiKey signs a certificate with it and calls it a statement.
-    let maker = Maker::yubikeys();
-    let mut honest = maker.device.issue(sound());
-    honest.params.is_ca = IsCa::NoCa;
-    let key = key();
-    let forged = honest.certify(&sound(), &key).der().to_vec();
-    let chain = vec![forged, honest.der(), maker.device.der()];
+    // The holder of a key generated in a YubiKey signs a certificate with it and calls it a statement. An organisation's
+    // own certificate of the attestation key may name no path length.
+    let unlimited = params("Acme PIV Attestation", IsCa::Ca(BasicConstraints::Unconstrained));
+    for maker in [Maker::yubikeys(), Maker::of(unlimited)] {
+        let (honest, key) = (maker.device.issue(sound()), key());
+        let forged = honest.certify(&sound(), &key).der().to_vec();
+        let chain = vec![forged, honest.der(), maker.device.der()];
+        let error = Evidence::from_der(chain).unwrap().verify(&public(&key), &maker.anchors(), today()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "certificate 2: expected one that may make statements for the device, found \
+             CN=YubiKey PIV Attestation 9c (AT2)"
+        );
+    }
+}
+
+#[test]
+fn at2_more_authorities_than_a_certificate_allows_are_refused() {
+    let (maker, key) = (Maker::yubikeys(), key());
+    let below = maker.device.issue(piv_device([5, 7, 4]));
+    let chain = vec![below.certify(&sound(), &key).der().to_vec(), below.der(), maker.device.der()];
     let error = Evidence::from_der(chain).unwrap().verify(&public(&key), &maker.anchors(), today()).unwrap_err();
-    assert_eq!(error.rule(), Rule::Chain);
-    let text = error.to_string();
-    assert!(text.contains("certificate 3") && text.contains("at most 0 authorities below it, found 1"), "{text}");
+    assert_eq!(error.to_string(), "certificate 3: expected at most 0 authorities below it, found 1 (AT2)");
+}
+
+#[test]
+fn at2_a_device_whose_key_may_sign_no_certificates_is_refused() {
+    let mut device = piv_device([5, 7, 4]);
+    device.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    assert_eq!(
+        refused(&Maker::of(device.clone()), &sound()).1,
+        "certificate 2: expected one that may make statements for the device, found CN=Yubico PIV Attestation (AT2)"
+    );
+    device.key_usages.push(KeyUsagePurpose::KeyCertSign);
+    assert!(verdict(&Maker::of(device), &sound()).is_ok());
 }
 
 #[test]

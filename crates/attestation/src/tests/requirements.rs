@@ -115,6 +115,20 @@ fn k5_at10_two_keys_on_one_device_are_one_pair_of_hands() {
 }
 
 #[test]
+fn k5_at10_a_device_that_does_not_say_its_serial_number_is_known_by_its_own_key() {
+    let proof = |maker: &Maker, slot: &str| {
+        let (key, mut statement) = (key(), piv(slot, [4, 3, 7], 1, [2, 2]));
+        statement.custom_extensions.remove(1);
+        maker.evidence(&statement, &key).verify(&public(&key), &maker.anchors(), today()).unwrap()
+    };
+    let (one, other) = (Maker::of(piv_device([4, 3, 7])), Maker::of(piv_device([4, 3, 7])));
+    let (alice, bob, mallory) = (proof(&one, "9c"), proof(&other, "9c"), proof(&one, "82"));
+    let found = shared_devices([("@alice", &alice), ("@bob", &bob), ("@mallory", &mallory)]);
+    let found: Vec<_> = found.iter().map(|(name, short)| (name.as_str(), short.to_string())).collect();
+    assert_eq!(found, [("@mallory", "expected a device of their own, found the YubiKey of @alice (AT10)".to_owned())]);
+}
+
+#[test]
 fn firmware_reads_as_it_is_written() {
     for text in ["5.7.4", "0.0.0", "255.255.255"] {
         assert_eq!(Firmware::parse(text).unwrap().to_string(), text);

@@ -176,6 +176,20 @@ fn k5_two_people_with_one_device_are_refused() {
 }
 
 #[test]
+fn k5_a_proved_device_that_another_station_names_too_is_refused() {
+    // @alice's evidence proves serial 7; @bob holds another slot of it through PKCS#11, which has no evidence.
+    let maker = Maker::yubikeys();
+    let mut table = table(&maker, Some(&evidence(&maker, &piv("9c", [5, 7, 4], 7, [2, 2]))));
+    let stated = tuffet_ceremony::TokenStatement { serial: Some("00000007".into()), ..token() };
+    let record = table.invite("@bob").answer(&key("@bob"), stated, None).unwrap();
+    table.plan.people[1].enrolment = table.keep(&record).1;
+    assert_eq!(
+        text(drafts(&table)),
+        "the draft breaks a rule: @bob: expected a token of their own, found the test of @alice (AT10)"
+    );
+}
+
+#[test]
 fn k8_evidence_that_was_exchanged_taken_away_or_added_is_refused() {
     let (laid, _) = drafts(&attested([5, 7, 4], "9c", [2, 2])).unwrap();
     let file = format!("keys/{}/attestation.pem", key("@alice").fingerprint());
