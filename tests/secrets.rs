@@ -228,3 +228,16 @@ fn k7_errors_do_not_repeat_what_was_typed() {
         assert!(!station.folder().join("alice").exists());
     }
 }
+
+#[test]
+fn k7_a_crash_leaves_no_core_file() {
+    let Some(world) = World::new() else { return };
+    let station = &world.station;
+    let mut person = Person::sit_alone(&station.command(&["key", "generate", "file:erin.pem"]));
+    assert!(person.asked().is_some(), "{}", person.screen());
+    let limits = fs::read_to_string(format!("/proc/{}/limits", person.pid())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().collect::<Vec<_>>()[4..], ["0", "0", "bytes"]);
+    person.types(b"\x03");
+    assert_eq!(person.leaves().code, 3);
+}

@@ -94,7 +94,7 @@ fn brought(station: &Station) -> Option<Vec<Brought>> {
         place: None,
         claims: Vec::new(),
     };
-    let program_place = format!("key {} of {}", station.folder().join("carol.key").display(), station::PROGRAM);
+    let program_place = format!("key {} of key-file-signer.py", station.folder().join("carol.key").display());
     Some(vec![
         Brought {
             serial: Some(serial),
@@ -131,7 +131,7 @@ fn listed(station: &Station, expected: &[(String, &String, &str)]) {
         let (place, short) = (key["place"].as_str().unwrap(), &key["fingerprint"].as_str().unwrap()[..16]);
         let algorithm = if key["scheme"] == "ed25519" { "Ed25519" } else { "ECDSA P-256" };
         let (_, section) = text.split_once(&format!("{name}\n")).unwrap_or_else(|| panic!("{text}"));
-        let (about, _) = section.split_once(&format!("\n    {uri}\n")).unwrap_or_else(|| panic!("{text}"));
+        let (about, _) = section.split_once(&format!("\n    '{uri}'\n")).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(flat(about), format!("{place}, `{label}`, {algorithm} {short}"));
     }
 }

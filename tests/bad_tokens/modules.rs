@@ -96,7 +96,7 @@ fn two_tokens_with_one_label_are_told_apart_by_serial_number() {
     station.done(None, &format!("tuffet key generate '{one}'"));
     let list = station.done(None, &format!("tuffet key list --module {MODULE}"));
     assert_eq!(list.matches("token \"alice\" of SoftHSM v2").count(), 2, "{list}");
-    assert_eq!(list.matches("\n    pkcs11:token=alice;serial=").count(), 1, "{list}");
+    assert_eq!(list.matches("\n    'pkcs11:token=alice;serial=").count(), 1, "{list}");
     let absent = station.run(None, &format!("tuffet key show '{}'", station.on_token("bob", "release")));
     let there = format!("not plugged in (found {}, {})", names[0], names[1]);
     assert_eq!(

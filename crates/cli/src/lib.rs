@@ -56,9 +56,20 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = terminal::Tty { risks_last_try: arguments.last_try };
     let json = arguments.json;
+    keep_memory_private();
     let result =
         Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));
     outcome::report(result, json)
+}
+
+/// A PIN is in memory while a token is in use: a crash, or Ctrl-\ at a question, must not write it to a core file (K7).
+fn keep_memory_private() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Where the system refuses, it keeps the limits it has.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
 }
 
 /// Help is no refusal. What is one reads like any other, as data where the person asked for data.
