@@ -132,6 +132,16 @@ fn k5_k9_a_weak_device_and_one_device_for_two_people_stop_the_ceremony() {
         let refusal = refused(folder, "tuffet --workspace w draft w/ceremony/c");
         assert!(refusal.contains("(AT12)") && refusal.contains("hint: change the plan, or waive"), "{refusal}");
 
+        // A weakness that the plan accepts is seen by everybody who signs, with the reason.
+        let review = done(
+            folder,
+            "printf '\\n[[waivers]]\\nrule = \"AT12\"\\nreason = \"replaced in spring\"\\n' >> w/ceremony/c/plan.toml
+             tuffet --workspace w draft w/ceremony/c
+             tuffet review w/ceremony/c",
+        );
+        assert_eq!(review.matches("(waived: replaced in spring)").count(), 1, "{review}");
+        assert!(review.contains(&format!("    {weak}")), "{review}");
+
         // @bob takes another device: @alice's.
         drop(bob);
         let refusal = refused(

@@ -60,6 +60,7 @@ pub use policy::{PinPolicy, TouchPolicy};
 pub use requirements::{Requirements, Shortfall, shared_devices};
 pub use rule::Rule;
 pub use statement::{Capabilities, Statement};
+pub use tuffet_certificates::is_hidden;
 
 #[cfg(test)]
 extern crate self as tuffet_attestation;

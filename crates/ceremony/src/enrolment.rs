@@ -1,7 +1,8 @@
 //! Enrolment: a person proves that their token holds a key, before the plan is written (ceremony.md K10).
 
-use crate::CeremonyError;
 use crate::error::printable;
+use crate::plan::{TEXT, plain};
+use crate::{CeremonyError, Plan};
 use serde::{Deserialize, Serialize};
 use tuffet_attestation::Evidence;
 use tuffet_keys::{Domain, Fingerprint, PublicKey, Sha256, Sign, sha256};
@@ -84,7 +85,18 @@ impl Invite {
     /// # Errors
     /// [`CeremonyError::File`]
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, CeremonyError> {
-        read_json(file, bytes, INVITE, |invite: &Self| &invite.schema)
+        let invite = read_json(file, bytes, INVITE, |invite: &Self| &invite.schema)?;
+        invite.check().map_err(|problem| CeremonyError::File { file: file.to_owned(), problem })?;
+        Ok(invite)
+    }
+
+    /// Names that no plan would take must not reach a screen either.
+    fn check(&self) -> Result<(), String> {
+        if !Plan::is_id(&self.ceremony) {
+            let found = printable(&self.ceremony);
+            return Err(format!("ceremony: expected letters, digits and hyphens, found `{found}`"));
+        }
+        shown("owner", &self.owner)
     }
 
     /// The file's text.
@@ -129,10 +141,10 @@ impl Invite {
             invite: self.clone(),
             public_key: public.to_pem(),
             fingerprint: fingerprint.to_string(),
-            token: token.kind,
-            serial: token.serial,
-            place: token.place,
-            claims: token.claims,
+            token: fit(&token.kind),
+            serial: token.serial.as_deref().map(fit),
+            place: token.place.as_deref().map(fit),
+            claims: token.claims.iter().take(MOST_CLAIMS).map(|claim| fit(claim)).collect(),
             evidence: evidence.map(|evidence| sha256(evidence.to_pem().as_bytes()).to_string()),
             proof: hex::encode(proof),
         })
@@ -155,6 +167,7 @@ impl Enrolment {
         }
         let public = PublicKey::from_pem(&record.public_key).map_err(|e| refuse(printable(&e.to_string())))?;
         let fingerprint = public.fingerprint();
+        record.invite.check().and_then(|()| record.check_words()).map_err(refuse)?;
         if record.fingerprint != fingerprint.to_string() {
             return Err(refuse(format!(
                 "expected fingerprint {fingerprint}, found {}",
@@ -168,11 +181,36 @@ impl Enrolment {
         Ok((record, public))
     }
 
+    /// What a station said is shown to everybody who signs: it must not steer their terminals, nor bury the rest.
+    fn check_words(&self) -> Result<(), String> {
+        let one = [("token", Some(&self.token)), ("serial", self.serial.as_ref()), ("place", self.place.as_ref())];
+        for (part, text) in one.into_iter().filter_map(|(part, text)| Some((part, text?))) {
+            shown(part, text)?;
+        }
+        if self.claims.len() > MOST_CLAIMS {
+            return Err(format!("claims: expected at most {MOST_CLAIMS}, found {}", self.claims.len()));
+        }
+        self.claims.iter().try_for_each(|claim| shown("claims", claim))
+    }
+
     /// The record's bytes, as they are hashed into the plan.
     #[must_use]
     pub fn to_json(&self) -> String {
         write_json(self)
     }
+}
+
+fn shown(part: &str, text: &str) -> Result<(), String> {
+    match text.chars().count() {
+        length if length > LONGEST => Err(format!("{part}: expected at most {LONGEST} characters, found {length}")),
+        _ if plain(text) => Ok(()),
+        _ => Err(format!("{part}: expected {TEXT}, found `{}`", printable(text))),
+    }
+}
+
+/// What a token calls itself, as a record may hold it.
+fn fit(text: &str) -> String {
+    printable(text).chars().take(LONGEST).collect()
 }
 
 pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(
@@ -204,5 +242,8 @@ pub(crate) fn write_json<T: Serialize>(value: &T) -> String {
     text
 }
 
+/// Characters of what a token calls itself, and sentences it says of a key.
+const LONGEST: usize = 500;
+const MOST_CLAIMS: usize = 20;
 const INVITE: &str = "tuffet-invite-v1";
 const ENROLMENT: &str = "tuffet-enrolment-v1";

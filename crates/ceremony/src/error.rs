@@ -1,6 +1,7 @@
 //! Why a step of a ceremony was refused.
 
 use crate::{PlanError, TranscriptError};
+use tuffet_attestation::is_hidden;
 use tuffet_builder::{Disagreement, DraftError};
 use tuffet_keys::{Fingerprint, KeyId, SignError};
 use tuffet_metadata::{MetadataError, RoleName};
@@ -191,7 +192,8 @@ fn plural(count: usize) -> String {
     if count == 1 { "a rule".into() } else { format!("{count} rules") }
 }
 
-/// Text from a file somebody sent, on its way into a message: a control character would steer the reader's terminal.
+/// Text from a file somebody sent, on its way into a message: a control character would steer the reader's terminal, one
+/// that turns the direction of writing the reader.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
+    text.chars().flat_map(|c| if is_hidden(c) { c.escape_debug().collect() } else { vec![c] }).collect()
 }

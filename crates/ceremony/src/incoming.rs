@@ -115,12 +115,27 @@ impl Ceremony {
         Ok(anchors)
     }
 
+    /// What the devices of those who come in fall short of, each with the reason for which the plan waives it.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Plan`], which a plan that was read does not cause.
+    pub fn shortfalls(&self, incoming: &[Incoming]) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
+        let findings = self.attestation_findings(incoming)?;
+        let with_reason = |finding: Finding| {
+            let reason = self.waived(&finding);
+            (finding, reason)
+        };
+        Ok(findings.into_iter().map(with_reason).collect())
+    }
+
     /// Every rule of attestation that a key of the plan's people falls short of. The online key lies in a service or a
-    /// device of the operator's.
+    /// device of the operator's: what it shows must be true, and no more is asked of it.
     pub(crate) fn attestation_findings(&self, incoming: &[Incoming]) -> Result<Vec<Finding>, CeremonyError> {
-        let person = |key: &&Incoming| self.plan().people.iter().any(|person| person.name == key.name);
-        let people: Vec<Incoming> = incoming.iter().filter(person).cloned().collect();
-        judge(&people, self.plan().attestation.as_ref())
+        let person = |key: &Incoming| self.plan().people.iter().any(|person| person.name == key.name);
+        let (people, others): (Vec<Incoming>, Vec<Incoming>) = incoming.iter().cloned().partition(person);
+        let mut findings = judge(&people, self.plan().attestation.as_ref())?;
+        findings.extend(others.iter().filter_map(refused));
+        Ok(findings)
     }
 
     /// Whether a finding stops the ceremony: an error, unless it is about a device and the plan waives it (K9).
@@ -174,7 +189,7 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
                     finding(short.rule, strict, &key.name, short.text)
                 }));
             }
-            Proved::Refused(refused) => findings.push(finding(refused.rule(), true, &key.name, refused.to_string())),
+            Proved::Refused(_) => findings.extend(refused(key)),
             Proved::Nothing if requirements.required => {
                 let found =
                     format!("expected evidence that a device made the key, found none ({})", key.folder.record.token);
@@ -189,6 +204,15 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
         findings.push(finding(short.rule, true, &name, short.text));
     }
     Ok(findings)
+}
+
+/// Evidence that proves nothing.
+fn refused(key: &Incoming) -> Option<Finding> {
+    let Proved::Refused(refused) = &key.proved else { return None };
+    let (rule, text) = (refused.rule(), refused.to_string());
+    // The finding names the rule itself.
+    let message = text.strip_suffix(&format!(" ({rule})")).unwrap_or(&text);
+    Some(finding(rule, true, &key.name, message.to_owned()))
 }
 
 /// One token for two people (K5), as their own stations say: who means to deceive would not say it, who errs does.

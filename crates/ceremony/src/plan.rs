@@ -10,6 +10,7 @@ use crate::error::printable;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use tuffet_attestation::is_hidden;
 use tuffet_keys::{Fingerprint, Sha256, sha256};
 use tuffet_metadata::parse_time;
 
@@ -350,8 +351,8 @@ fn one_line(text: &str, error: &toml::de::Error) -> String {
 }
 
 /// What people read stands on one line and holds nothing that steers a terminal.
-fn plain(text: &str) -> bool {
-    !text.is_empty() && !text.chars().any(char::is_control)
+pub(crate) fn plain(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(is_hidden)
 }
 
 /// A path under `targets/` that stays there on every system.
@@ -361,5 +362,5 @@ pub(crate) fn safe_path(path: &str) -> bool {
 
 /// What [`safe_path`] wants.
 pub(crate) const SAFE: &str = "a relative path without `..`, `:`, `\\` or control characters";
-const TEXT: &str = "text on one line without control characters";
+pub(crate) const TEXT: &str = "text on one line without control characters";
 const SCHEMA: &str = "tuffet-plan-v1";

@@ -1,7 +1,7 @@
 //! K10: an enrolment proves one key of one person for one ceremony.
 
 use crate::table::{NAMES, Table, hash, key, now, text, token};
-use tuffet_ceremony::{Enrolment, Invite};
+use tuffet_ceremony::{Enrolment, Invite, TokenStatement};
 use tuffet_keys::sha256;
 
 fn record() -> Enrolment {
@@ -86,6 +86,43 @@ fn k10_a_record_other_than_the_planned_one_is_refused() {
     );
     std::fs::remove_file(laid.path().join(&file)).unwrap();
     assert_eq!(text(laid.open().draft(None, now())), format!("{file}: No such file or directory (os error 2)"));
+}
+
+/// Everybody who signs reads what a keyholder's station said, and the proof does not cover it.
+#[test]
+fn k10_words_that_would_steer_a_terminal_are_refused() {
+    let plain = "expected text on one line without control characters, found";
+    let edits: [(fn(&mut Enrolment), String); 6] = [
+        (|r| r.token = "key\u{1b}[2J\u{1b}[1;1H".into(), format!("token: {plain} `key\\u{{1b}}[2J\\u{{1b}}[1;1H`")),
+        (|r| r.serial = Some("1\n2".into()), format!("serial: {plain} `1\\n2`")),
+        (|r| r.place = Some("\u{202e}9c".into()), format!("place: {plain} `\\u{{202e}}9c`")),
+        (|r| r.claims = vec!["sound".into(), "\r".into()], format!("claims: {plain} `\\r`")),
+        (|r| r.claims = vec!["x".into(); 21], "claims: expected at most 20, found 21".into()),
+        (|r| r.token = "x".repeat(501), "token: expected at most 500 characters, found 501".into()),
+    ];
+    for (edit, message) in edits {
+        let mut edited = record();
+        edit(&mut edited);
+        assert_eq!(drafted(&edited), format!("{message} (K10)"));
+    }
+    let labelled = TokenStatement { place: Some("token \"\u{1b}c\"".into()), ..token() };
+    let record = Table::initial().invite("@erin").answer(&key("@erin"), labelled, None).unwrap();
+    assert_eq!(record.place.unwrap(), "token \"\\u{1b}c\"", "an honest station writes what can be shown");
+}
+
+#[test]
+fn k10_an_invite_with_names_that_no_plan_takes_is_refused() {
+    let mut invite = Table::initial().invite("@erin");
+    invite.owner = "@erin\u{1b}[8m".into();
+    assert_eq!(
+        text(Invite::parse("i.json", invite.to_json().as_bytes())),
+        "i.json: owner: expected text on one line without control characters, found `@erin\\u{1b}[8m`"
+    );
+    invite.ceremony = "../x".into();
+    assert_eq!(
+        text(Invite::parse("i.json", invite.to_json().as_bytes())),
+        "i.json: ceremony: expected letters, digits and hyphens, found `../x`"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! K8, K9: the key that enters root.json is the one a device made, for everybody who touches the record.
 
 use crate::maker::{Maker, piv, piv_device};
-use crate::table::{Laid, NAMES, Table, drafted, hash, key, now, text, token};
+use crate::table::{Laid, NAMES, Table, URI, drafted, hash, key, now, text, token};
 use rcgen::CertificateParams;
 use tuffet_attestation::Evidence;
 use tuffet_ceremony::{Action, CeremonyError, KeyFolder, PlannedAttestation, Proved, Replay, Waiver};
@@ -69,9 +69,22 @@ fn k8_evidence_for_another_key_stops_the_ceremony() {
         text(drafts(&table)),
         format!(
             "the draft breaks a rule: @alice: expected a statement about the key {alice}, found one about {other} \
-             (AT4) (AT4)"
+             (AT4)"
         )
     );
+}
+
+#[test]
+fn k8_a_lie_about_the_online_key_stops_the_ceremony_too() {
+    let maker = Maker::yubikeys();
+    let mut table = table(&maker, Some(&evidence(&maker, &piv("9c", [5, 7, 4], 1, [2, 2]))));
+    let lie = maker.evidence(&piv("9a", [5, 7, 4], 2, [1, 1]), &crate::maker::key());
+    let record = table.invite(URI).answer(&key(URI), token(), Some(&lie)).unwrap();
+    let folder = KeyFolder::new(&record, Some(&lie)).unwrap();
+    table.files.extend(folder.files());
+    table.plan.online.as_mut().unwrap().enrolment = hash(&folder.bytes);
+    let refused = text(drafts(&table));
+    assert!(refused.contains("expected a statement about the key") && refused.ends_with("(AT4)"), "{refused}");
 }
 
 #[test]
@@ -82,7 +95,7 @@ fn k8_a_maker_the_plan_does_not_pin_proves_nothing() {
     assert_eq!(
         refused.to_string(),
         "the draft breaks a rule: @alice: expected a chain to a pinned root of the maker, found one that ends at CN=Test \
-         PIV Root (AT2) (AT2)"
+         PIV Root (AT2)"
     );
     let CeremonyError::Rules(findings) = refused else { panic!("{refused}") };
     assert_eq!(findings[0].fix, "enrol the key again on the device that holds it");
