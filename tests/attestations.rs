@@ -72,7 +72,9 @@ fn k8_evidence_that_was_tampered_with_is_said_beside_the_key() {
     let other = devices.iter().rev().nth(1).unwrap();
     std::fs::write(folder.path().join("a_device_cert.pem"), other).unwrap();
     std::fs::write(folder.path().join("attestation.pem"), "no evidence").unwrap();
+    std::fs::write(folder.path().join("\u{1b}[2J_key_cert.pem"), "no evidence").unwrap();
     let text = audit(&data, folder.path(), &[]).done().stdout.replace('\n', " ");
+    assert!(!text.contains('\u{1b}') && text.contains("/\\u{1b}[2J_key_cert.pem: "), "{text}");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("evidence that proves nothing: certificate 1: expected a signature by"), "{text}");
     assert!(text.contains("attestation.pem: expected 2 to 8 certificates, found 0"), "{text}");

@@ -37,9 +37,12 @@ impl Anchors {
     /// These certificates as roots for every kind of device: a rehearsal's or a test's own maker.
     ///
     /// # Errors
-    /// What is wrong with one of them, in words.
+    /// What is wrong with one of them, in words; none is wrong too.
     pub fn of(pem: &str) -> Result<Self, String> {
         let blocks = pem::parse_many(pem).map_err(|e| e.to_string())?;
+        if blocks.is_empty() {
+            return Err("expected a root certificate in PEM, found none".to_owned());
+        }
         let certificates: Result<Vec<_>, _> = blocks.iter().map(|b| Certificate::from_der(b.contents())).collect();
         let roots = certificates?.into_iter().map(|certificate| Root { certificate, attests: &EVERY });
         Ok(Self { roots: roots.collect(), between: Vec::new() })

@@ -89,7 +89,7 @@ pub enum OpenError {
     NotBuilt {
         /// The URI.
         device: String,
-        /// What is missing: `USB` or `HTTP connector`.
+        /// What is missing: `USB`, `HTTP connector`, `PIV`, `PKCS#11`, `ssh-agent` or `AWS KMS`.
         lacks: &'static str,
     },
     /// No answer, or none that can be read.
@@ -237,6 +237,8 @@ pub enum CreateError {
         device: String,
         /// Which key.
         what: String,
+        /// Where else, or how it is given up.
+        hint: &'static str,
     },
     /// A backup brought another key than it said.
     #[error("{device}: expected the key {} to come back, found {found}: {} (K13)", expected.short(), undone(*deleted))]
@@ -297,7 +299,11 @@ impl OpenError {
             Self::NotBuilt { lacks: "PIV", .. } => {
                 Some("name the key by its PKCS#11 module: pkcs11:serial=SERIAL;id=%02 (slot 9c)".to_owned())
             }
-            Self::NotBuilt { .. } => Some("plug the device in and write serial=NNNNNNNNNN".to_owned()),
+            Self::NotBuilt { lacks: "HTTP connector", .. } => {
+                Some("plug the device in and write serial=NNNNNNNNNN".to_owned())
+            }
+            Self::NotBuilt { lacks: "AWS KMS", .. } => Some("use a build with the feature `aws`".to_owned()),
+            Self::NotBuilt { .. } => Some("use a build with the feature `tokens`".to_owned()),
             Self::Unreachable { .. } => {
                 Some("is the device plugged in, and yubihsm-connector running where the URI says?".to_owned())
             }
@@ -321,10 +327,7 @@ impl CreateError {
             Self::AnotherKey { .. } => {
                 Some("the file, the wrap key or the device is not what it should be: find out which first".to_owned())
             }
-            Self::NotMadeHere { hint, .. } => Some((*hint).to_owned()),
-            Self::Taken { .. } => {
-                Some("choose another place, or agree to lose the key that is there when asked".into())
-            }
+            Self::NotMadeHere { hint, .. } | Self::Taken { hint, .. } => Some((*hint).to_owned()),
             Self::Open(error) => error.hint(),
             _ => None,
         }

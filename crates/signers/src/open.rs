@@ -93,7 +93,7 @@ fn not_built(uri: &KeyUri) -> OpenError {
         KeyUri::Piv(_) => "PIV",
         KeyUri::SshAgent(_) => "ssh-agent",
         KeyUri::AwsKms(_) => "AWS KMS",
-        _ => "such signer",
+        KeyUri::File(_) | KeyUri::YubiHsm(_) | KeyUri::Program(_) => "driver for it",
     };
     OpenError::NotBuilt { device: uri.to_string(), lacks }
 }

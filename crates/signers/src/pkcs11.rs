@@ -92,9 +92,11 @@ impl Pkcs11Key {
         match meant.as_slice() {
             [Seen { public: Ok(public), .. }] => Ok(public.clone()),
             [] | [_] => Ok(Self::open(uri, ask)?.public_key().clone()),
-            several => {
-                Err(TokenProblem::Ambiguous { found: several.iter().map(|key| key.name()).collect() }.at(&name))?
+            several => Err(TokenProblem::Ambiguous {
+                found: several.iter().map(|key| key.name()).collect(),
+                hint: object::WHICH,
             }
+            .at(&name))?,
         }
     }
 

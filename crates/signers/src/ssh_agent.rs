@@ -55,7 +55,10 @@ impl AgentKey {
         let identity = match named.as_slice() {
             [one] => (*one).clone(),
             [] => return Err(at(TokenProblem::NoKey { found: shown.iter().map(Identity::name).collect() })),
-            many => return Err(at(TokenProblem::Ambiguous { found: many.iter().map(|i| i.fingerprint()).collect() })),
+            many => {
+                let found = many.iter().map(|i| i.fingerprint()).collect();
+                return Err(at(TokenProblem::Ambiguous { found, hint: "say which: ssh-agent:SHA256:FINGERPRINT" }));
+            }
         };
         let public = identity.public_key().map_err(at)?;
         let description = format!("ssh-agent key {}", identity.name());

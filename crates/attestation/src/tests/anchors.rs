@@ -102,3 +102,10 @@ fn text_that_is_no_certificate_anchors_nothing() {
     let broken = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
     assert!(Anchors::of(broken).is_err());
 }
+
+#[test]
+fn at2_a_file_without_a_certificate_adds_no_root_in_silence() {
+    for text in ["", "no certificate"] {
+        assert_eq!(Anchors::yubico().and(text).unwrap_err(), "expected a root certificate in PEM, found none");
+    }
+}

@@ -31,21 +31,24 @@ fn refused(code: &str, said: &str, status: u16) -> TokenProblem {
     let told = if said.is_empty() { code.clone() } else { said };
     match code.as_str() {
         "AccessDeniedException" => {
-            TokenProblem::Permission { reason: format!("the AWS credentials lack a right on the key: {told}") }
+            TokenProblem::Credentials { reason: format!("the AWS credentials lack a right on the key: {told}") }
         }
         "UnrecognizedClientException"
         | "InvalidClientTokenId"
         | "InvalidSignatureException"
         | "IncompleteSignatureException"
         | "MissingAuthenticationTokenException" => {
-            TokenProblem::Permission { reason: format!("AWS does not take these credentials: {told}") }
+            TokenProblem::Credentials { reason: format!("AWS does not take these credentials: {told}") }
         }
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => TokenProblem::Permission {
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => TokenProblem::Credentials {
             reason: format!(
                 "the AWS credentials have expired, log in again (aws sso login, aws sts assume-role): {told}"
             ),
         },
-        "NotFoundException" => TokenProblem::NoKey { found: Vec::new() },
+        "NotFoundException" => TokenProblem::Refused {
+            reason: "there is no such key in this account and region: `aws kms list-keys` shows those there are"
+                .to_owned(),
+        },
         "DisabledException" => TokenProblem::Refused {
             reason: "the key's state is Disabled: `aws kms enable-key --key-id ID` enables it".to_owned(),
         },
@@ -60,7 +63,7 @@ fn refused(code: &str, said: &str, status: u16) -> TokenProblem {
         | "ServiceUnavailableException" => TokenProblem::Service { service: SERVICE.to_owned(), reason: told },
         // A refusal in another form than KMS's own: of a proxy, or of whatever stands before KMS.
         "" if matches!(status, 401 | 403) => {
-            TokenProblem::Permission { reason: format!("the request was refused with HTTP status {status}") }
+            TokenProblem::Credentials { reason: format!("the request was refused with HTTP status {status}") }
         }
         "" => TokenProblem::Garbage { reason: format!("expected an answer of KMS, found HTTP status {status}") },
         _ => TokenProblem::Refused { reason: told },

@@ -71,7 +71,7 @@ impl Service {
         let answer = wait(self.client.describe_key().key_id(key).send())?;
         match answer.map_err(|e| problem(&e, self.patience)) {
             Ok(answer) => answer.key_metadata().map_or(Ok(Vec::new()), claims),
-            Err(TokenProblem::Permission { .. }) => Ok(Vec::new()),
+            Err(TokenProblem::Credentials { .. }) => Ok(Vec::new()),
             Err(other) => Err(other),
         }
     }
@@ -134,7 +134,7 @@ fn unusable(reason: &str) -> TokenProblem {
 
 fn no_credentials(reason: &str) -> TokenProblem {
     let reason = printable(reason, 200);
-    TokenProblem::Permission {
+    TokenProblem::Credentials {
         reason: format!("no usable AWS credentials in environment, profile or machine: {reason}"),
     }
 }

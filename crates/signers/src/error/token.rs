@@ -43,6 +43,12 @@ pub enum TokenProblem {
         /// Whose permission, for what.
         reason: String,
     },
+    /// The service does not let these credentials use the key.
+    #[error("no permission: {reason}")]
+    Credentials {
+        /// Whose, for what.
+        reason: String,
+    },
     /// A wrong PIN.
     #[error("wrong PIN{}", tries(*left))]
     WrongPin {
@@ -60,6 +66,8 @@ pub enum TokenProblem {
     Ambiguous {
         /// Each as its owner would name it.
         found: Vec<String>,
+        /// What tells them apart.
+        hint: &'static str,
     },
     /// The token has no such key.
     #[error("there is no such key on it{}", listed(found))]
@@ -130,7 +138,10 @@ impl TokenProblem {
                     .to_owned()
             }
             Self::Locked => "unlock it with the PUK, in the tool of the token's maker".to_owned(),
-            Self::Ambiguous { .. } => "say which: by serial number, or by id".to_owned(),
+            Self::Credentials { .. } => {
+                "log in with credentials that may use the key, or ask who runs the account for that right".to_owned()
+            }
+            Self::Ambiguous { hint, .. } => (*hint).to_owned(),
             Self::NoKey { .. } => "`tuffet key list` shows the keys that are there".to_owned(),
             Self::Removed => "plug it in and run the command again".to_owned(),
             Self::NotTouched => "run the command again, and touch it when it blinks".to_owned(),

@@ -1,6 +1,7 @@
 //! One YubiKey among the readers.
 
 use super::failure::{Failure, from_pcsc};
+use crate::printable::printable;
 use crate::{PivUri, Slot, TokenError, TokenProblem};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -33,12 +34,13 @@ impl Device {
                 meant.push(last);
                 let one_serial = uri.serial.is_some();
                 let named = meant.iter().map(|device| match one_serial {
-                    true => format!("{} in {}", device.name(), device.reader),
+                    true => format!("{} in {}", device.name(), reader_name(&device.reader)),
                     false => device.name(),
                 });
                 let found = named.collect();
                 meant.into_iter().for_each(Self::leave);
-                Err(at(TokenProblem::Ambiguous { found }))
+                let hint = if one_serial { "unplug all but one" } else { "say which: piv:SLOT?serial=NUMBER" };
+                Err(at(TokenProblem::Ambiguous { found, hint }))
             }
             // It may be the one that is meant, but nobody can tell.
             (None, _) if !busy.is_empty() => {
@@ -65,7 +67,7 @@ impl Device {
             match guarded(|| reader.open()) {
                 Ok(yubikey) => readers.devices.push(Self::new(yubikey)),
                 Err(Failure::Card(yubikey::Error::PcscError { inner: Some(pcsc::Error::SharingViolation) })) => {
-                    readers.busy.push(reader.name().into_owned());
+                    readers.busy.push(reader_name(&reader.name()));
                 }
                 Err(Failure::Card(yubikey::Error::PcscError { inner: Some(pcsc::Error::SecurityViolation) })) => {
                     return Err(from_pcsc(pcsc::Error::SecurityViolation));
@@ -119,6 +121,11 @@ pub(crate) struct Readers {
     pub(crate) devices: Vec<Device>,
     /// Readers whose card another program holds.
     pub(crate) busy: Vec<String>,
+}
+
+/// pcscd's name for a reader, which the reader's maker chose.
+fn reader_name(name: &str) -> String {
+    printable(name, 100)
 }
 
 /// The driver's name for a slot.

@@ -30,7 +30,7 @@ impl PivKey {
             let question = format!("Slot {} of {} holds {what}. It will be lost for ever.", uri.slot, device.name());
             match ask.confirm(&question, LOSE) {
                 Ok(true) => {}
-                Ok(false) => return Err(CreateError::Taken { device: name, what }),
+                Ok(false) => return Err(CreateError::Taken { device: name, what, hint: GIVE_UP }),
                 Err(source) => return Err(OpenError::NotGiven { what: question, source }.into()),
             }
         }
@@ -129,6 +129,7 @@ fn occupied(device: &Device, slot: Slot) -> Result<Option<String>, TokenProblem>
 }
 
 const LOSE: &str = "overwrite";
+const GIVE_UP: &str = "choose another slot, or type `overwrite` when asked";
 const METADATA_FROM: Firmware = Firmware(5, 3, 0);
 const ED25519_FROM: Firmware = Firmware(5, 7, 0);
 const COPIED_BELOW: Firmware = Firmware(5, 7, 0);

@@ -34,7 +34,7 @@ pub(super) fn generate(uri: &Pkcs11Uri, new: &NewKey, ask: &mut dyn AskSecret) -
         within(PATIENCE, move || place(&looked_on.lock().unwrap_or_else(PoisonError::into_inner), asked, &wanted));
     let id = match place.map_err(at)? {
         Place::Free(id) => id,
-        Place::Taken(what) => return Err(CreateError::Taken { device: name, what }),
+        Place::Taken(what) => return Err(CreateError::Taken { device: name, what, hint: ELSEWHERE }),
     };
 
     let made = Pkcs11Uri { id: Some(id.clone()), object: Some(label.clone()).filter(|l| !l.is_empty()), ..uri.clone() };
@@ -191,6 +191,7 @@ fn check(session: &Session, private: ObjectHandle, uri: &Pkcs11Uri) -> Result<()
     Ok(())
 }
 
+const ELSEWHERE: &str = "write another id and object into the URI: keys on a token are never overwritten";
 const RSA_BITS: c_ulong = 3072;
 /// Object identifiers in DER: 1.2.840.10045.3.1.7, 1.3.132.0.34 and 1.3.101.112.
 const P256: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];

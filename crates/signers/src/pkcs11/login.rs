@@ -61,6 +61,7 @@ pub(super) fn log_in(
         if !state.low {
             break;
         }
+        check_tries(state, false).map_err(at)?;
     }
     Err(at(TokenProblem::WrongPin { left: None }))
 }

@@ -35,7 +35,7 @@ impl PrivateKey {
         match meant.as_slice() {
             [] => Err(TokenProblem::NoKey { found: names(&others) }),
             [(handle, label, id)] => Self::read(session, *handle, label, id),
-            _ => Err(TokenProblem::Ambiguous { found: names(&meant) }),
+            _ => Err(TokenProblem::Ambiguous { found: names(&meant), hint: WHICH }),
         }
     }
 
@@ -156,4 +156,5 @@ pub(super) fn key_type(session: &Session, handle: ObjectHandle) -> Result<Option
     })
 }
 
+pub(super) const WHICH: &str = "say which: id=%01, or object=LABEL";
 const MOST_OBJECTS: usize = 1000;

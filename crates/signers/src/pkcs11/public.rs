@@ -40,7 +40,10 @@ pub(super) fn of(session: &Session, key: &PrivateKey, rsa: Option<Scheme>) -> Re
                 Ok(public) => format!("public key {}", public.fingerprint().short()),
                 Err(_) => "a public key of another kind".to_owned(),
             };
-            Err(TokenProblem::Ambiguous { found: sorted(several.iter().map(name)) })
+            Err(TokenProblem::Ambiguous {
+                found: sorted(several.iter().map(name)),
+                hint: "one of them is not the key's: delete it with the maker's tool",
+            })
         }
     }
 }

@@ -62,7 +62,10 @@ impl Token {
             let (meant, rest): (Vec<_>, Vec<_>) =
                 present.into_iter().partition(|token| token.about.is_meant(&uri.matching));
             if meant.len() > 1 {
-                return Err(TokenProblem::Ambiguous { found: sorted(meant.iter().map(|t| t.about.name())) });
+                return Err(TokenProblem::Ambiguous {
+                    found: sorted(meant.iter().map(|t| t.about.name())),
+                    hint: "say which: serial=NUMBER, or unplug the other",
+                });
             }
             if let Some(token) = meant.into_iter().next() {
                 return Ok(token);
@@ -84,9 +87,10 @@ impl Token {
             (Some(token), None) => Ok(token),
             (None, _) => Err(TokenProblem::Removed),
             // Not told apart by a serial number: the PIN of one must not go to the other.
-            (Some(one), Some(other)) => {
-                Err(TokenProblem::Ambiguous { found: [one, other].iter().map(|token| token.about.name()).collect() })
-            }
+            (Some(one), Some(other)) => Err(TokenProblem::Ambiguous {
+                found: [one, other].iter().map(|token| token.about.name()).collect(),
+                hint: "unplug the other, and run the command again",
+            }),
         }
     }
 

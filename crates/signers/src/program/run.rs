@@ -32,9 +32,7 @@ pub(crate) fn run(path: &Path, question: &[u8], patience: Duration) -> Result<En
     let piped = Command::new(path).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = piped.map_err(|e| match e.kind() {
         ErrorKind::NotFound => unanswered(path, "there is no such program"),
-        ErrorKind::PermissionDenied => {
-            TokenProblem::Permission { reason: format!("{} may not be run by this user", path.display()) }
-        }
+        ErrorKind::PermissionDenied => unanswered(path, "this user may not run it (chmod +x allows it)"),
         _ => unanswered(path, &e.to_string()),
     })?;
     let ended = converse(&mut child, path, question, end, patience);

@@ -185,7 +185,11 @@ fn what_aws_refuses_is_said_with_what_helps() {
             "no permission: the AWS credentials have expired, log in again (aws sso login, aws sts assume-role): The \
              security token included in the request is expired",
         ),
-        ("NotFoundException", "Key does not exist", "there is no such key on it"),
+        (
+            "NotFoundException",
+            "Key does not exist",
+            "refused: there is no such key in this account and region: `aws kms list-keys` shows those there are",
+        ),
         (
             "DisabledException",
             "is disabled",
@@ -211,10 +215,13 @@ fn what_is_refused_at_signing_is_said_then() {
             .unwrap_or_else(|| Answer::refusal("AccessDeniedException", "no kms:Sign"))
     });
     let key = open(&server).unwrap();
+    let refused = key.sign(b"payload").unwrap_err();
     assert_eq!(
-        key.sign(b"payload").unwrap_err().to_string(),
+        refused.to_string(),
         format!("{}: no permission: the AWS credentials lack a right on the key: no kms:Sign", key.describe())
     );
+    let helps = "log in with credentials that may use the key, or ask who runs the account for that right";
+    assert!(matches!(refused, SignError::Failed { hint: Some(hint), .. } if hint == helps));
 }
 
 #[test]

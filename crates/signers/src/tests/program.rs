@@ -137,7 +137,10 @@ fn programs_that_cannot_run_are_told_apart() {
         "program:/nowhere/sign?key=a: /nowhere/sign does not answer: there is no such program"
     );
     let this = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    assert_eq!(run(this), format!("program:{this}?key=a: no permission: {this} may not be run by this user"));
+    assert_eq!(
+        run(this),
+        format!("program:{this}?key=a: {this} does not answer: this user may not run it (chmod +x allows it)")
+    );
     // A plain file with the run bit and nothing that runs it.
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");

@@ -49,6 +49,8 @@ fn hints_say_what_helps() {
     assert!(!nobody.is_cancelled());
     assert!(OpenError::NotGiven { what: "password".into(), source: AskError::Cancelled }.is_cancelled());
     assert_eq!(lacks("USB"), "start yubihsm-connector and write connector=http://127.0.0.1:12345");
+    assert_eq!(lacks("PKCS#11"), "use a build with the feature `tokens`");
+    assert_eq!(lacks("AWS KMS"), "use a build with the feature `aws`");
     assert_eq!(lacks("HTTP connector"), "plug the device in and write serial=NNNNNNNNNN");
     assert_eq!(
         OpenError::SessionsFull { device: device() }.hint().unwrap(),

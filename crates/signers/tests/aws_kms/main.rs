@@ -120,10 +120,15 @@ fn what_is_wrong_with_a_key_is_said_before_anything_is_signed() {
     run(
         "does not open",
         &uri(&arn.replace(&id, "00000000-0000-0000-0000-000000000000")),
-        "there is no such key on it",
+        "refused: there is no such key in this account and region: `aws kms list-keys` shows those there are",
         &KEYS,
     );
-    run("does not open", &uri("alias/nobody"), "there is no such key on it", &KEYS);
+    run(
+        "does not open",
+        &uri("alias/nobody"),
+        "refused: there is no such key in this account and region: `aws kms list-keys` shows those there are",
+        &KEYS,
+    );
     moto.call("DisableKey", &json!({"KeyId": id}));
     let disabled = "refused: the key's state is Disabled: `aws kms enable-key --key-id ID` enables it";
     run("does not open", &uri(&arn), disabled, &KEYS);

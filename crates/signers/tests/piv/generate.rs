@@ -76,7 +76,7 @@ fn an_occupied_slot_is_lost_only_after_the_exact_word() {
             let refusal = error(generate(&uri("piv:9c"), &p256(), &mut person));
             let what = "an ECDSA P-256 key, generated on the YubiKey";
             assert_eq!(refusal.to_string(), format!("piv:9c: a key is there already ({what}): it was not changed"));
-            let helps = "choose another place, or agree to lose the key that is there when asked";
+            let helps = "choose another slot, or type `overwrite` when asked";
             assert_eq!(refusal.hint().unwrap(), helps);
             let question = format!("Slot 9c of YubiKey serial 7 holds {what}. It will be lost for ever. [overwrite]");
             assert_eq!(person.questions, [question]);

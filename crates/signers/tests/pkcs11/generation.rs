@@ -20,6 +20,8 @@ fn a_label_or_an_id_that_is_taken_is_never_overwritten() {
             let taken = error(generate(&uri(&text), &NewKey::new(Scheme::Ed25519, label), &mut knows));
             let what = "a key is there already (key \"release\" (id 01)): it was not changed";
             assert_eq!(taken.to_string(), format!("{device}: {what}"), "{text}");
+            let elsewhere = "write another id and object into the URI: keys on a token are never overwritten";
+            assert_eq!(taken.hint().as_deref(), Some(elsewhere));
         }
         let again = open(&uri(&hsm.uri("alice", "release")), &mut knows).unwrap();
         assert_eq!(again.public_key(), first.public_key());

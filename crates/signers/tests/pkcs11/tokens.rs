@@ -35,7 +35,7 @@ fn x22_two_tokens_with_one_label_are_told_apart_by_serial() {
         let mut names = [&first, &second].map(|serial| format!("token \"alice\" of SoftHSM v2 serial {serial}"));
         names.sort();
         assert_eq!(both.to_string(), format!("{text}: expected one, found 2: {}", names.join(", ")));
-        assert_eq!(both.hint().as_deref(), Some("say which: by serial number, or by id"));
+        assert_eq!(both.hint().as_deref(), Some("say which: serial=NUMBER, or unplug the other"));
         let one = |serial: &str| format!("pkcs11:token=alice;serial={serial};object=release?module-path={MODULE}");
         let made = new_key(&one(&second), Scheme::EcdsaP256);
         assert!(made.describe().contains(second.as_str()));

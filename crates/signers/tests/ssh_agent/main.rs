@@ -86,7 +86,9 @@ fn a_comment_that_two_keys_have_names_neither() {
     let first = agent.add_new("ed25519", "256", "alice", &[]);
     let second = agent.add_new("ecdsa", "256", "alice", &[]);
     let uri = agent.uri("alice");
-    assert_eq!(refusal(open(&uri, &mut never)).to_string(), format!("{uri}: expected one, found 2: {first}, {second}"));
+    let both = refusal(open(&uri, &mut never));
+    assert_eq!(both.to_string(), format!("{uri}: expected one, found 2: {first}, {second}"));
+    assert_eq!(both.problem.hint().as_deref(), Some("say which: ssh-agent:SHA256:FINGERPRINT"));
     assert!(open(&agent.uri(&second), &mut never).is_ok());
 }
 

@@ -42,7 +42,7 @@ impl Devices {
                 Ok((evidence, key))
             });
             match keyed {
-                Err(problem) => devices.unread.push((path.display().to_string(), problem)),
+                Err(problem) => devices.unread.push((visible(path), problem)),
                 Ok((evidence, key)) => {
                     let verdict = evidence.verify(&key, &Anchors::yubico(), at);
                     // Of several statements about one key, one that holds.
@@ -131,7 +131,12 @@ fn pair(statement: &Path, name: &str) -> Result<Evidence, String> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
+    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", visible(path)))
+}
+
+/// A folder of evidence comes from others, with the names of its files.
+fn visible(path: &Path) -> String {
+    path.to_string_lossy().escape_debug().to_string()
 }
 
 fn short(key: &Fingerprint) -> String {
