@@ -133,6 +133,7 @@ impl Invite {
         token: TokenStatement,
         evidence: Option<&Evidence>,
     ) -> Result<Enrolment, CeremonyError> {
+        let TokenStatement { kind, serial, place, claims } = token;
         let public = signer.public_key();
         let fingerprint = public.fingerprint();
         let proof = signer.sign(&self.message(&fingerprint))?;
@@ -141,10 +142,10 @@ impl Invite {
             invite: self.clone(),
             public_key: public.to_pem(),
             fingerprint: fingerprint.to_string(),
-            token: fit(&token.kind),
-            serial: token.serial.as_deref().map(fit),
-            place: token.place.as_deref().map(fit),
-            claims: token.claims.iter().take(MOST_CLAIMS).map(|claim| fit(claim)).collect(),
+            token: fit(&kind),
+            serial: serial.as_deref().map(fit),
+            place: place.as_deref().map(fit),
+            claims: claims.iter().take(MOST_CLAIMS).map(|claim| fit(claim)).collect(),
             evidence: evidence.map(|evidence| sha256(evidence.to_pem().as_bytes()).to_string()),
             proof: hex::encode(proof),
         })
