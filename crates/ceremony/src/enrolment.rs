@@ -141,10 +141,10 @@ impl Invite {
             invite: self.clone(),
             public_key: public.to_pem(),
             fingerprint: fingerprint.to_string(),
-            token: fit(&token.kind),
-            serial: token.serial.as_deref().map(fit),
-            place: token.place.as_deref().map(fit),
-            claims: token.claims.iter().take(MOST_CLAIMS).map(|claim| fit(claim)).collect(),
+            token: fit(token.kind),
+            serial: token.serial.map(fit),
+            place: token.place.map(fit),
+            claims: token.claims.into_iter().take(MOST_CLAIMS).map(fit).collect(),
             evidence: evidence.map(|evidence| sha256(evidence.to_pem().as_bytes()).to_string()),
             proof: hex::encode(proof),
         })
@@ -209,8 +209,11 @@ fn shown(part: &str, text: &str) -> Result<(), String> {
 }
 
 /// What a token calls itself, as a record may hold it.
-fn fit(text: &str) -> String {
-    printable(text).chars().take(LONGEST).collect()
+fn fit(text: String) -> String {
+    if plain(&text) && text.len() <= LONGEST {
+        return text;
+    }
+    printable(&text).chars().take(LONGEST).collect()
 }
 
 pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(

@@ -92,7 +92,8 @@ fn k10_a_record_other_than_the_planned_one_is_refused() {
 #[test]
 fn k10_words_that_would_steer_a_terminal_are_refused() {
     let plain = "expected text on one line without control characters, found";
-    let edits: [(fn(&mut Enrolment), String); 6] = [
+    type Edit = fn(&mut Enrolment);
+    let edits: [(Edit, String); 6] = [
         (|r| r.token = "key\u{1b}[2J\u{1b}[1;1H".into(), format!("token: {plain} `key\\u{{1b}}[2J\\u{{1b}}[1;1H`")),
         (|r| r.serial = Some("1\n2".into()), format!("serial: {plain} `1\\n2`")),
         (|r| r.place = Some("\u{202e}9c".into()), format!("place: {plain} `\\u{{202e}}9c`")),
