@@ -139,10 +139,10 @@ fn k5_k9_a_weak_device_and_one_device_for_two_people_stop_the_ceremony() {
              tuffet --workspace w draft w/ceremony/c
              tuffet review w/ceremony/c",
         );
-        let (_, keys) = review.split_once("keys that come in").unwrap();
-        let words = keys.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains(&format!("PIN once, touch always {weak}")), "{review}");
-        assert!(words.contains("found YubiKey 5.4.3 (waived: replaced in spring) - @carol"), "{review}");
+        let (_, keys) = review.split_once("keys that come in, and what is proved of them").unwrap();
+        let keys = keys.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(keys.matches("(waived: replaced in spring)").count(), 1, "{review}");
+        assert!(keys.contains(weak), "{review}");
 
         // @bob takes another device: @alice's.
         drop(bob);

@@ -81,10 +81,15 @@ impl SoftHsm {
 
     /// Makes a token with this label and [`PIN`], and gives its serial number.
     pub(crate) fn token(&self, label: &str) -> String {
+        self.token_with(label, PIN)
+    }
+
+    /// As [`token`](Self::token), with another PIN.
+    pub(crate) fn token_with(&self, label: &str, pin: &str) -> String {
         let before = self.serials();
         let made = self
             .command("softhsm2-util")
-            .args(["--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "12345678"])
+            .args(["--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "12345678"])
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

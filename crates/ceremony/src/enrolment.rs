@@ -133,6 +133,7 @@ impl Invite {
         token: TokenStatement,
         evidence: Option<&Evidence>,
     ) -> Result<Enrolment, CeremonyError> {
+        let TokenStatement { kind, serial, place, claims } = token;
         let public = signer.public_key();
         let fingerprint = public.fingerprint();
         let proof = signer.sign(&self.message(&fingerprint))?;
@@ -141,10 +142,10 @@ impl Invite {
             invite: self.clone(),
             public_key: public.to_pem(),
             fingerprint: fingerprint.to_string(),
-            token: fit(token.kind),
-            serial: token.serial.map(fit),
-            place: token.place.map(fit),
-            claims: token.claims.into_iter().take(MOST_CLAIMS).map(fit).collect(),
+            token: fit(&kind),
+            serial: serial.as_deref().map(fit),
+            place: place.as_deref().map(fit),
+            claims: claims.iter().take(MOST_CLAIMS).map(|claim| fit(claim)).collect(),
             evidence: evidence.map(|evidence| sha256(evidence.to_pem().as_bytes()).to_string()),
             proof: hex::encode(proof),
         })
@@ -209,11 +210,8 @@ fn shown(part: &str, text: &str) -> Result<(), String> {
 }
 
 /// What a token calls itself, as a record may hold it.
-fn fit(text: String) -> String {
-    if plain(&text) && text.len() <= LONGEST {
-        return text;
-    }
-    printable(&text).chars().take(LONGEST).collect()
+fn fit(text: &str) -> String {
+    printable(text).chars().take(LONGEST).collect()
 }
 
 pub(crate) fn read_json<T: for<'de> Deserialize<'de>>(

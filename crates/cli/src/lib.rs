@@ -9,7 +9,8 @@
 //!                   └─ Context: time, terminal, whether --json
 //! ```
 //!
-//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted or not confirmed. Ctrl-C ends the process by its signal.
+//! Exit codes: 0 done, 1 refused, 2 wrong usage, 3 interrupted or not confirmed. Ctrl-C ends the process by its signal;
+//! at the question for a secret it is an interruption, as Ctrl-D is.
 //!
 //! ```
 //! use clap::Parser;
@@ -55,9 +56,20 @@ pub fn main() -> ExitCode {
     };
     let mut terminal = terminal::Tty { risks_last_try: arguments.last_try };
     let json = arguments.json;
+    keep_memory_private();
     let result =
         Context::new(&arguments, &mut terminal).and_then(|mut context| commands::run(arguments.command, &mut context));
     outcome::report(result, json)
+}
+
+/// A PIN is in memory while a token is in use: a crash, or Ctrl-\ at a question, must not write it to a core file (K7).
+fn keep_memory_private() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Where the system refuses, it keeps the limits it has.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
 }
 
 /// Help is no refusal. What is one reads like any other, as data where the person asked for data.

@@ -1,7 +1,9 @@
 //! The person at the terminal: secrets without echo, exact words, nothing through stdin.
 
-use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader, Write};
+use crate::text::wrap;
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
 use tuffet_signers::{AskError, AskSecret, Secret};
 
 /// What a command may ask of a person.
@@ -50,15 +52,16 @@ pub(crate) struct Tty {
 
 impl AskSecret for Tty {
     fn ask(&mut self, prompt: &str) -> Result<Secret, AskError> {
-        match rpassword::prompt_password(prompt) {
-            Ok(secret) => Ok(Secret::new(secret)),
-            Err(e) if matches!(e.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::Interrupted) => {
-                // The error is to begin a line of its own.
-                let _ = self.show("");
-                Err(AskError::Cancelled)
-            }
-            Err(e) => Err(AskError::Unavailable(e.to_string())),
-        }
+        let unavailable = |e: io::Error| AskError::Unavailable(e.to_string());
+        let tty = tty().map_err(unavailable)?;
+        let silence = Silence::over(&tty).map_err(unavailable)?;
+        // Asked when nothing is echoed any more: who types at once is not shown what they type.
+        (&tty).write_all(prompt.as_bytes()).map_err(unavailable)?;
+        let secret = Secret::read_line(&mut &tty);
+        drop(silence);
+        // The end of the line was not echoed either.
+        let _ = (&tty).write_all(b"\n");
+        secret.map_err(unavailable)?.ok_or(AskError::Cancelled)
     }
 
     fn confirm(&mut self, question: &str, word: &str) -> Result<bool, AskError> {
@@ -73,7 +76,7 @@ impl AskSecret for Tty {
 
     fn tell(&mut self, text: &str) {
         // Who has no terminal sees the token blink.
-        let _ = self.show(text);
+        let _ = self.show(&wrap("", "", text));
     }
 
     fn risks_last_try(&self) -> bool {
@@ -90,18 +93,49 @@ impl Terminal for Tty {
     fn line(&mut self, prompt: &str) -> Result<String, TerminalError> {
         let mut tty = open()?;
         write!(tty, "{prompt}").and_then(|()| tty.flush()).map_err(|e| TerminalError::None(e.to_string()))?;
-        let mut line = String::new();
-        match BufReader::new(tty).read_line(&mut line) {
-            Ok(0) => {
+        // Bytes that are no text are an answer too: not the word that was asked for.
+        let mut line = Vec::new();
+        match BufReader::new(tty).read_until(b'\n', &mut line) {
+            // What was begun and ended with Ctrl-D is no answer, whatever it says.
+            Ok(_) if line.last() != Some(&b'\n') => {
                 let _ = self.show("");
                 Err(TerminalError::Interrupted)
             }
-            Ok(_) => Ok(line.trim().to_owned()),
+            Ok(_) => Ok(String::from_utf8_lossy(&line).trim().to_owned()),
             Err(e) => Err(TerminalError::None(e.to_string())),
         }
     }
 }
 
-fn open() -> Result<std::fs::File, TerminalError> {
-    OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|e| TerminalError::None(e.to_string()))
+/// A terminal that echoes nothing, until this is dropped. Ctrl-C ends the line there and sends no signal, which would end
+/// the process and leave the terminal silent.
+struct Silence<'a> {
+    tty: &'a File,
+    before: Termios,
+}
+
+impl<'a> Silence<'a> {
+    fn over(tty: &'a File) -> io::Result<Self> {
+        let before = tcgetattr(tty)?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ISIG);
+        silent.local_modes.insert(LocalModes::ICANON);
+        silent.special_codes[SpecialCodeIndex::VEOL] = Secret::CTRL_C;
+        tcsetattr(tty, OptionalActions::Now, &silent)?;
+        Ok(Self { tty, before })
+    }
+}
+
+impl Drop for Silence<'_> {
+    fn drop(&mut self) {
+        let _ = tcsetattr(self.tty, OptionalActions::Now, &self.before);
+    }
+}
+
+fn open() -> Result<File, TerminalError> {
+    tty().map_err(|e| TerminalError::None(e.to_string()))
+}
+
+fn tty() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
 }

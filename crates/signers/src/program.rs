@@ -83,8 +83,10 @@ impl Sign for ProgramKey {
 
 impl Key for ProgramKey {
     fn holder(&self) -> Holder {
+        // Where the program lies is the station's business, and not for a record (style.md rule 29).
+        let program = self.path.file_name().unwrap_or_default().to_string_lossy();
         Holder {
-            place: Some(format!("key {} of {}", printable(&self.key, 200), self.path.display())),
+            place: Some(format!("key {} of {}", printable(&self.key, 200), printable(&program, 200))),
             claims: self.claims.clone(),
             ..Holder::new(HolderKind::Program)
         }

@@ -1,6 +1,7 @@
 //! Passphrases and passwords, and how they arrive.
 
 use crate::OpenError;
+use std::io::{self, ErrorKind, Read};
 use zeroize::Zeroizing;
 
 /// A passphrase or password. Its memory is wiped when it is dropped, and nothing can print, copy or store it.
@@ -48,6 +49,34 @@ impl Secret {
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text.into_bytes()))
     }
+
+    /// Reads a line, as it stands and without its end, through no memory that is not wiped. `None` where the input ends
+    /// or Ctrl-C comes before the line's end.
+    ///
+    /// # Errors
+    /// Those of `input`, and a line longer than a terminal has.
+    pub fn read_line(input: &mut impl Read) -> io::Result<Option<Self>> {
+        // A buffer that grows leaves what it held behind.
+        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+        let mut byte = Zeroizing::new([0]);
+        loop {
+            match input.read(&mut *byte) {
+                Ok(0) => return Ok(None),
+                Ok(_) if *byte == *b"\n" => return Ok(Some(Self(line))),
+                Ok(_) if *byte == [Self::CTRL_C] => return Ok(None),
+                Ok(_) if line.len() == LONGEST => {
+                    let limit = format!("expected a line of at most {LONGEST} bytes, found a longer one");
+                    return Err(io::Error::new(ErrorKind::InvalidData, limit));
+                }
+                Ok(_) => line.extend_from_slice(&*byte),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    /// What a terminal that sends no signals makes of Ctrl-C.
+    pub const CTRL_C: u8 = 3;
 
     /// True of no text at all.
     #[must_use]
@@ -132,3 +161,6 @@ pub(crate) fn ask_until<T>(
 }
 
 pub(crate) const TRIES: u32 = 3;
+
+/// Of a line at a terminal, in bytes.
+const LONGEST: usize = 4096;

@@ -17,6 +17,7 @@ mod pkcs11;
 mod pkcs11_uri;
 #[cfg(unix)]
 mod program;
+mod secret;
 mod services;
 #[cfg(all(unix, feature = "ssh-agent"))]
 mod ssh_agent;

@@ -185,8 +185,10 @@ impl FromStr for KeyUri {
     type Err = UriError;
 
     fn from_str(text: &str) -> Result<Self, UriError> {
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| UriError::NoScheme(text.to_owned()))?;
-        match scheme {
+        let Some((scheme, rest)) = text.split_once(':') else {
+            return Err(hidden_secret("", text).unwrap_or_else(|| UriError::NoScheme(text.to_owned())));
+        };
+        let parsed = match scheme {
             "file" => file(rest),
             "yubihsm" => HsmUri::parse(rest).map(Self::YubiHsm),
             "pkcs11" => Pkcs11Uri::parse(rest).map(Self::Pkcs11),
@@ -198,8 +200,26 @@ impl FromStr for KeyUri {
             "gcpkms" => Err(UriError::Through { scheme: "gcpkms" }),
             "azurekms" => Err(UriError::Through { scheme: "azurekms" }),
             other => Err(UriError::Scheme(other.to_owned())),
+        };
+        match (&parsed, hidden_secret(scheme, rest)) {
+            (Err(UriError::SecretInUri { .. }), _) | (_, None) => parsed,
+            (_, Some(error)) => Err(error),
         }
     }
+}
+
+/// A secret behind the wrong separator. It would be part of another value, and be shown with it. A path is what it is.
+fn hidden_secret(scheme: &str, rest: &str) -> Option<UriError> {
+    let names = rest.split([';', '&', '?']).filter_map(|part| part.split_once('=')).map(|(name, _)| name);
+    let name = names.filter(|name| is_secret(name)).find(|name| !name.contains('/'))?;
+    let scheme = KNOWN.into_iter().find(|known| *known == scheme).unwrap_or("key URI");
+    (scheme != "file").then(|| UriError::SecretInUri { scheme, name: name.to_owned() })
+}
+
+/// Whether a parameter of this name would hold one.
+fn is_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["pass", "pin", "secret"].iter().any(|word| lower.contains(word))
 }
 
 /// A `?` in a path is refused rather than read as part of the name: who writes one means a parameter.
@@ -241,8 +261,8 @@ fn value<'a>(parameters: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
 }
 
 fn refused(scheme: &'static str, name: &str, expected: &'static str) -> UriError {
-    let lower = name.to_ascii_lowercase();
-    if ["pass", "pin", "secret", "token"].iter().any(|word| lower.contains(word)) {
+    // No parameter of ours is called a token either; the attribute of PKCS#11 does not come by here.
+    if is_secret(name) || name.to_ascii_lowercase().contains("token") {
         UriError::SecretInUri { scheme, name: name.to_owned() }
     } else {
         UriError::Parameter { scheme, name: name.to_owned(), expected }
@@ -264,3 +284,4 @@ impl fmt::Display for KeyUri {
 }
 
 const SCHEMES: &str = "`yubihsm`, `pkcs11`, `piv`, `ssh-agent`, `awskms`, `program`";
+const KNOWN: [&str; 8] = ["file", "yubihsm", "pkcs11", "hsm", "piv", "ssh-agent", "awskms", "program"];

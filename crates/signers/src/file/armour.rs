@@ -46,7 +46,7 @@ impl Container {
         let info = EncryptedPrivateKeyInfoRef::try_from(self.encrypted.as_slice())
             .map_err(|_| kind("a block that is not PKCS#8".to_owned()))?;
         check_cost(path, &info.encryption_algorithm)?;
-        let der = match info.decrypt(passphrase.expose()) {
+        let der = match bleached(|| info.decrypt(passphrase.expose())) {
             Ok(document) => Zeroizing::new(document.as_bytes().to_vec()),
             // A wrong passphrase gives wrong padding, or once in 256 times right padding around noise.
             Err(pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | pkcs8::Error::Asn1(_)) => {
@@ -72,10 +72,30 @@ pub(crate) fn seal(path: &Path, pair: &Pair, passphrase: &Secret) -> Result<Stri
     let failed = |reason: String| CreateError::Write { path: path.into(), reason };
     let parameters = parameters().ok_or_else(|| CreateError::Randomness { path: path.into() })?;
     let info = PrivateKeyInfoRef::try_from(pair.pkcs8()).map_err(|e| failed(e.to_string()))?;
-    let encrypted = info.encrypt_with_params(parameters, passphrase.expose()).map_err(|e| failed(e.to_string()))?;
+    let encrypted = bleached(|| info.encrypt_with_params(parameters, passphrase.expose()));
+    let encrypted = encrypted.map_err(|e| failed(e.to_string()))?;
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     let block = pem::Pem::new("ENCRYPTED PRIVATE KEY", encrypted.as_bytes());
     Ok(format!("{}{}", pair.public.to_pem(), pem::encode_config(&block, config)))
+}
+
+/// Does `work`, and overwrites the stack it used: HMAC, inside of scrypt, leaves the passphrase there, and a core dump of
+/// a process that waits for its user long after would hold it.
+fn bleached<T>(work: impl FnOnce() -> T) -> T {
+    let done = apart(work);
+    bleach();
+    done
+}
+
+/// In frames of its own, below that of the caller.
+#[inline(never)]
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[inline(never)]
+fn bleach() {
+    std::hint::black_box(Zeroizing::new([0_u8; STACK]));
 }
 
 /// scrypt N = 2^14, r = 8, p = 1: the most that OpenSSL 3 takes without being told.
@@ -113,6 +133,8 @@ fn check_cost(path: &Path, scheme: &EncryptionScheme) -> Result<(), OpenError> {
     Err(OpenError::Cost { path: path.into(), cost })
 }
 
+/// Bytes of the stack: many times what scrypt uses, which keeps its blocks elsewhere.
+const STACK: usize = 64 << 10;
 /// Bytes of memory for scrypt: sixteen times what [`seal`] uses.
 const SCRYPT_MEMORY: u128 = 256 << 20;
 /// Sixteen times what OWASP asks for today.

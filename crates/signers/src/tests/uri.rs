@@ -10,6 +10,8 @@ fn uris_read_back_as_written() {
     for (text, written) in [
         ("file:keys/alice.pem", "file:keys/alice.pem"),
         ("file:/a b/ä#%20:x.pem", "file:/a b/ä#%20:x.pem"),
+        ("file:pin=3;pass=4.pem", "file:pin=3;pass=4.pem"),
+        ("program:/opt/pin=3/sign?key=a", "program:/opt/pin=3/sign?key=a"),
         ("yubihsm:7?serial=0012345678", "yubihsm:7?serial=0012345678&auth=1"),
         ("yubihsm:0x1f?auth=0x10&serial=0012345678", "yubihsm:31?serial=0012345678&auth=16"),
         ("yubihsm:7?connector=http://127.0.0.1:12345/", "yubihsm:7?connector=http://127.0.0.1:12345&auth=1"),
@@ -77,6 +79,28 @@ fn k7_a_secret_in_a_uri_is_refused_by_name_and_not_repeated() {
             "yubihsm: connector: expected `http://HOST:PORT`, found a user name or password before the host",
         ),
         ("yubihsm:7?slot=tuesday", "yubihsm: unknown parameter `slot`: expected connector, serial or auth"),
+        // Behind the wrong separator.
+        (
+            "yubihsm:7;password=tuesday?connector=http://127.0.0.1:12345",
+            "yubihsm: parameter `password` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        (
+            "yubihsm:7?connector=http://127.0.0.1:12345?password=tuesday",
+            "yubihsm: parameter `password` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        (
+            "pkcs11:token=alice&pin=tuesday",
+            "pkcs11: parameter `pin` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        (
+            "ssh-agent:alice;passphrase=tuesday",
+            "ssh-agent: parameter `passphrase` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        (
+            "floppy:1?pin=tuesday",
+            "key URI: parameter `pin` is a secret, which no key URI may hold: it is asked for when needed",
+        ),
+        ("pin=tuesday", "key URI: parameter `pin` is a secret, which no key URI may hold: it is asked for when needed"),
     ] {
         let error = parse(text).unwrap_err();
         assert_eq!(error.to_string(), message, "{text}");

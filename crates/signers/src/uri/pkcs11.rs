@@ -3,7 +3,7 @@
 mod encoding;
 mod hsm_alias;
 
-use super::UriError;
+use super::{UriError, is_secret};
 use encoding::{bytes, encoded, text};
 use std::fmt;
 use std::path::PathBuf;
@@ -129,10 +129,8 @@ fn pairs<'a>(
     for pair in half.split(separator).filter(|_| !half.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         if !known(name) {
-            let lower = name.to_ascii_lowercase();
-            let secret = ["pass", "pin", "secret"].iter().any(|word| lower.contains(word));
             let name = name.to_owned();
-            return Err(match secret {
+            return Err(match is_secret(&name) {
                 true => UriError::SecretInUri { scheme: SCHEME, name },
                 false => UriError::Parameter { scheme: SCHEME, name, expected },
             });

@@ -92,8 +92,8 @@ fn line(key: &Found) -> String {
     };
     let place = key.holder.place.as_ref().map_or(String::new(), |place| format!("{place}, "));
     let label = key.label.as_ref().map_or(String::new(), |label| format!("`{label}`, "));
-    // The URI stands alone on its line, to be copied.
-    format!("{}\n    {}", wrap("  ", "    ", &format!("{place}{label}{what}")), key.uri)
+    // The URI stands alone on its line, to be copied to a shell.
+    format!("{}\n    '{}'", wrap("  ", "    ", &format!("{place}{label}{what}")), key.uri)
 }
 
 fn data(listing: &Listing) -> serde_json::Value {

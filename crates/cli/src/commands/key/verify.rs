@@ -115,7 +115,8 @@ pub(super) fn described(key: &Incoming) -> String {
     let record = &key.folder.record;
     let word = match key.proved {
         Proved::Attested(_) => "attested",
-        _ => "token",
+        Proved::Refused(_) => "refused",
+        Proved::Nothing => "token",
     };
     format!(
         "owner        {}\nceremony     {}\nalgorithm    {}\nfingerprint  {}\n{}",
