@@ -81,14 +81,14 @@ fn two_tokens_with_one_label_are_told_apart_by_serial_number() {
     let mut names = [&first, &second].map(|serial| format!("token \"alice\" of SoftHSM v2 serial {serial}"));
     names.sort();
     let message = format!("{uri}: expected one, found 2: {}, {}", names[0], names[1]);
-    let both = format!("tuffet: error: {message}\ntuffet: hint: say which: by serial number, or by id\n");
+    let both = format!("tuffet: error: {message}\ntuffet: hint: say which: serial=NUMBER, or unplug the other\n");
     for command in ["show", "generate"] {
         let refused = station.run(None, &format!("tuffet key {command} '{uri}'"));
         assert_eq!((refused.code, refused.screen.as_str()), (1, both.as_str()), "nobody is asked for a PIN");
     }
     let (code, stdout, _) = parts(station.tuffet(&["key", "show", &uri, "--json"]));
     let error: Value = serde_json::from_str(&stdout).unwrap();
-    let hint = "say which: by serial number, or by id";
+    let hint = "say which: serial=NUMBER, or unplug the other";
     let expected = json!({"schema": "tuffet-error-v1", "code": "key", "error": message, "hint": hint});
     assert_eq!((code, error), (1, expected));
     // As the hint says.
