@@ -91,7 +91,7 @@ impl Transcript {
         if matches!(last, Some(Action::Close)) {
             return Err(TranscriptError::AfterClose { line: number });
         }
-        if !line.entry.action.may_follow(last) {
+        if !line.entry.action.may_follow(last, self.signed()) {
             let (after, found) = (last.map_or("nothing", Action::name), line.entry.action.name());
             return Err(TranscriptError::Sequence { line: number, after, found });
         }
@@ -119,7 +119,7 @@ impl Transcript {
         files: BTreeMap<String, String>,
     ) -> Result<(), TranscriptError> {
         let last = self.entries.last().map(|entry| &entry.action);
-        if !action.may_follow(last) {
+        if !action.may_follow(last, self.signed()) {
             let (after, found) = (last.map_or("nothing", Action::name), action.name());
             let line = u64::try_from(self.entries.len()).unwrap_or(u64::MAX) + 1;
             return Err(TranscriptError::Sequence { line, after, found });
@@ -147,6 +147,10 @@ impl Transcript {
     #[must_use]
     pub fn since_draft(&self) -> &[Entry] {
         self.drafted.and_then(|(at, _)| self.entries.get(at + 1..)).unwrap_or(&[])
+    }
+
+    fn signed(&self) -> bool {
+        self.since_draft().iter().any(|entry| matches!(entry.action, Action::Signature { .. }))
     }
 
     /// The reason for which the ceremony was given up, if it was.

@@ -34,16 +34,20 @@ impl Ceremony {
         Ok(transcript)
     }
 
-    /// Every signature file in the directory, also one that no line records yet.
+    /// Every signature file in the directory, also one that no line records yet; root first, by owner.
     pub(crate) fn given(&self) -> Result<Vec<Voided>, CeremonyError> {
-        let mut out = Vec::new();
+        let mut out: Vec<Voided> = Vec::new();
         for role in DRAFTED {
+            let before = out.len();
             for name in files::tree(&self.dir, &format!("signatures/{role}"))? {
                 let bytes = files::read(&self.dir, &name)?;
                 let file = SignatureFile::parse(&name, &bytes, Purpose::Ceremony)?;
                 let owner = self.owner_of_key(&file.keyid)?;
                 let SignatureFile { role, keyid, payload_sha256, .. } = file;
                 out.push(Voided { role, owner, keyid, payload_sha256 });
+            }
+            if let Some(these) = out.get_mut(before..) {
+                these.sort_by(|a, b| (&a.owner, &a.keyid).cmp(&(&b.owner, &b.keyid)));
             }
         }
         Ok(out)

@@ -102,19 +102,18 @@ impl Action {
     }
 
     /// A draft comes first, and after a signature only where it says whose signatures it voids; nothing but the end comes
-    /// after publication or an abort.
-    pub(super) fn may_follow(&self, last: Option<&Self>) -> bool {
+    /// after publication or an abort. `signed`: whether there is a signature for the draft in force.
+    pub(super) fn may_follow(&self, last: Option<&Self>, signed: bool) -> bool {
         match (last, self) {
             (None, after) => matches!(after, Self::Draft { .. }),
             (Some(Self::Publish { .. } | Self::Abort { .. }), after) => matches!(after, Self::Close),
-            (Some(Self::Close), _) => false,
-            (Some(Self::Signature { .. } | Self::Assemble { .. }), Self::Draft { voids, .. }) => !voids.is_empty(),
-            (Some(_), Self::Draft { .. } | Self::Signature { .. } | Self::Abort { .. }) => true,
-            (Some(Self::Signature { .. } | Self::Assemble { .. }), Self::Assemble { .. } | Self::Publish { .. }) => true,
-            // A witness more than are needed may come late; a rehearsal of what is being signed is none.
-            (Some(_), Self::Approve { .. }) => true,
-            (Some(Self::Draft { .. } | Self::Approve { .. } | Self::Rehearse { .. }), Self::Rehearse { .. }) => true,
-            _ => false,
+            (Some(Self::Close), _) | (_, Self::Close) => false,
+            (_, Self::Draft { voids, .. }) => !signed || !voids.is_empty(),
+            // A witness more than are needed may come late.
+            (_, Self::Approve { .. } | Self::Signature { .. } | Self::Abort { .. }) => true,
+            // A rehearsal of what is being signed is none.
+            (_, Self::Rehearse { .. }) => !signed,
+            (_, Self::Assemble { .. } | Self::Publish { .. }) => signed,
         }
     }
 }
