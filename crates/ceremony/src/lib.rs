@@ -44,6 +44,7 @@ mod key_folder;
 mod plan;
 mod seats;
 mod sign;
+mod statement;
 mod status;
 mod transcript;
 mod verify;
@@ -62,6 +63,7 @@ pub use plan::{
 };
 pub use seats::SOFTWARE;
 pub use sign::{Purpose, SignatureFile, Sitting};
+pub use statement::Statement;
 pub use status::{Need, RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
 pub use verify::{Ended, Replay};
