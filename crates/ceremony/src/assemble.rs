@@ -99,9 +99,10 @@ impl Ceremony {
                     (found.file.path(), Kept::Signature(Box::new(found)))
                 }
                 found => {
-                    let found = found.map_or_else(|| "neither".to_owned(), |schema| format!("`{}`", printable(schema)));
-                    let problem =
-                        format!("expected a signature, an approval or a signature of a rehearsal, found {found}");
+                    let problem = format!(
+                        "expected a signature, an approval or a signature of a rehearsal{}",
+                        other(found, bytes)
+                    );
                     return Err(CeremonyError::File { file: name.clone(), problem });
                 }
             };
@@ -249,6 +250,17 @@ impl Kept {
                 CeremonyError::SignedAlready { role, owner, keyid }
             }
         }
+    }
+}
+
+/// What a file is that is none of ours.
+fn other(schema: Option<&str>, bytes: &[u8]) -> String {
+    match (schema, serde_json::from_slice::<serde_json::Value>(bytes)) {
+        (Some(schema), _) => format!(", found `{}`", printable(schema)),
+        (None, Err(error)) if bytes.trim_ascii_start().starts_with(b"{") => {
+            format!(": {}", printable(&error.to_string()))
+        }
+        _ => ", found neither".to_owned(),
     }
 }
 

@@ -109,7 +109,7 @@ fn k1_wrong_schemas_and_unknown_members_are_refused() {
     ));
     assert!(
         with(&format!("{good}{{}}")).starts_with(
-            "bob.json: expected a file of schema tuffet-signature-v1: trailing characters at line 1 column "
+            "bob.json: expected a signature, an approval or a signature of a rehearsal: trailing characters at line 1 "
         )
     );
 
