@@ -107,11 +107,9 @@ fn k1_wrong_schemas_and_unknown_members_are_refused() {
     assert!(with(&twice).starts_with(
         "bob.json: expected a file of schema tuffet-signature-v1: duplicate field `role` at line 1 column "
     ));
-    assert!(
-        with(&format!("{good}{{}}")).starts_with(
-            "bob.json: expected a signature, an approval or a signature of a rehearsal: trailing characters at line 1 "
-        )
-    );
+    assert!(with(&format!("{good}{{}}")).starts_with(
+        "bob.json: expected a signature, an approval or a signature of a rehearsal: trailing characters at line 1 "
+    ));
 
     let invite = Table::initial().invite("@erin").to_json();
     let parse = |text_of: &str| text(Invite::parse("invite.json", text_of.as_bytes()));
