@@ -52,7 +52,9 @@ pub enum MergeError {
     #[error("expected a file to merge, found none")]
     NoFile,
     /// They sign different things.
-    #[error("{member}: expected {expected} as in the first file, found {found}: signatures over one cannot serve the other")]
+    #[error(
+        "{member}: expected {expected} as in the first file, found {found}: signatures over one cannot serve the other"
+    )]
     Differ {
         /// Which of the files, from 0.
         file: usize,
@@ -80,17 +82,9 @@ pub enum MergeError {
 ///
 /// # Errors
 /// [`MergeError`]
-pub fn merge(
-    files: &[Partial],
-    root: Option<&Root>,
-    profile: &Profile,
-    limits: &Limits,
-) -> Result<Merged, MergeError> {
+pub fn merge(files: &[Partial], root: Option<&Root>, profile: &Profile, limits: &Limits) -> Result<Merged, MergeError> {
     let first = files.first().ok_or(MergeError::NoFile)?;
-    for (file, other) in files.iter().enumerate().filter(|(_, other)| other.payload() != first.payload()) {
-        let (member, expected, found) = first_difference("signed", first.value(), other.value());
-        return Err(MergeError::Differ { file, member, expected, found });
-    }
+    files.iter().enumerate().try_for_each(|(at, file)| same_signed(at, first, file))?;
     let asked = first.asked(root)?;
     let mut dropped = Vec::new();
     let mut kept: BTreeMap<&KeyId, &[u8]> = BTreeMap::new();
@@ -104,7 +98,8 @@ pub fn merge(
             });
             continue;
         };
-        let number = given.iter().filter(|one| one.bytes.as_deref().is_some_and(|b| !b.is_empty() && b != choice)).count();
+        let number =
+            given.iter().filter(|one| one.bytes.as_deref().is_some_and(|b| !b.is_empty() && b != choice)).count();
         if number > 0 {
             dropped.push(Dropped::Others { keyid: keyid_owned, owner, number });
         }
@@ -122,7 +117,17 @@ pub fn merge(
         .collect();
     let bytes = write_file(first.value(), &entries);
     let file = Partial::read(&bytes, profile, limits)?;
+    // Read back (style.md rule 8): what people signed is in the file, to the byte.
+    same_signed(0, first, &file)?;
     Ok(Merged { bytes, file, dropped })
+}
+
+fn same_signed(at: usize, first: &Partial, other: &Partial) -> Result<(), MergeError> {
+    if other.payload() == first.payload() {
+        return Ok(());
+    }
+    let (member, expected, found) = first_difference("signed", first.value(), other.value());
+    Err(MergeError::Differ { file: at, member, expected, found })
 }
 
 /// Every different entry by keyid, each group sorted by its bytes.
@@ -142,9 +147,8 @@ fn united(files: &[Partial]) -> BTreeMap<&KeyId, Vec<&Signature>> {
 
 /// The one to keep of the signatures under one keyid.
 fn choose<'a>(asked: &[Asked<'_>], payload: &[u8], given: &[&'a Signature]) -> Option<&'a [u8]> {
-    let usable = |one: &Asked<'_>, keyid: &KeyId| {
-        one.authority.keys().any(|key| key.keyid() == keyid && key.public().is_some())
-    };
+    let usable =
+        |one: &Asked<'_>, keyid: &KeyId| one.authority.keys().any(|key| key.keyid() == keyid && key.public().is_some());
     let mut written = given.iter().filter_map(|one| Some((*one, one.bytes.as_deref()?))).filter(|(_, b)| !b.is_empty());
     let valid = |one: &Signature| {
         asked.iter().any(|asked| asked.authority.tally(payload, std::slice::from_ref(one)).have() > 0)

@@ -133,7 +133,9 @@ impl Partial {
         // Which role it is stands inside; the name is for messages, and those of the outer shape go without.
         let (payload, signatures) =
             partly_signed(&RoleName::Root, bytes, limits).map_err(|error| PartialError::File(error.problem))?;
-        let value = json::parse(&payload, limits.depth)?;
+        // The payload is no JSON: canonical form leaves the line ends of a PEM key raw.
+        let file = json::parse(bytes, limits.depth)?;
+        let value = file.as_object().and_then(|file| file.get("signed")).cloned().unwrap_or(Value::Null);
         let found = value.as_object().and_then(|signed| signed.get("_type"));
         let role = found.and_then(Value::as_str).and_then(RoleName::top_level);
         let Some(role) = role else {
