@@ -11,3 +11,5 @@ mod messages;
 mod real;
 #[path = "ceremonies/standing.rs"]
 mod standing;
+#[path = "support/typed.rs"]
+mod typed;

@@ -1,31 +1,13 @@
 //! The files of one draft make one file, in whatever order they are named: the file that was published.
 
 use crate::real::{data, tuffet};
+use crate::typed::Random;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tuffet_builder::{Merged, Partial, merge};
 use tuffet_keys::KeyId;
 use tuffet_metadata::{Limits, Profile, RoleName, Root, Tally, Targets, Unverified, Verified, partly_signed};
-
-/// SplitMix64: the same orders on every machine, and no crate for it.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % end as u64) as usize
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for i in (1..items.len()).rev() {
-            items.swap(i, self.below(i + 1));
-        }
-    }
-}
 
 /// The files of this role in a ceremony that sign what `published` has.
 fn files(data: &Path, ceremony: &str, role: &str, published: &[u8]) -> Vec<PathBuf> {
@@ -54,14 +36,14 @@ fn merged(paths: &[PathBuf], root: Option<&Root>, seed: u64) -> Merged {
     let read = |path: &PathBuf| Partial::read(&fs::read(path).unwrap(), &profile, &limits).unwrap();
     let files: Vec<Partial> = paths.iter().map(read).collect();
     let all = merge(&files, root, &profile, &limits).unwrap();
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     for _ in 0..100 {
         let mut shuffled = files.clone();
         random.shuffle(&mut shuffled);
         let other = merge(&shuffled, root, &profile, &limits).unwrap();
         assert_eq!((&other.bytes, &other.dropped), (&all.bytes, &all.dropped));
         // Some of them by one coordinator, the rest with what that one made.
-        let (some, rest) = shuffled.split_at(1 + random.below(files.len()));
+        let (some, rest) = shuffled.split_at(1 + random.below(files.len() as u64) as usize);
         let part = merge(some, root, &profile, &limits).unwrap().file;
         let again = merge(&[&[part], rest].concat(), root, &profile, &limits).unwrap();
         assert_eq!(set(&again.bytes), set(&all.bytes));

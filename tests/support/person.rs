@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test takes the part of it that it needs")]
 
 use expectrl::process::unix::WaitStatus;
-use expectrl::{Any, Eof, Expect, Regex, Session};
+use expectrl::{Any, Eof, Expect, NBytes, Regex, Session};
 use std::process::Command;
 use std::time::Duration;
 
@@ -58,6 +58,14 @@ impl Person {
         self.screen.extend_from_slice(asked);
         let asked = String::from_utf8_lossy(asked).into_owned();
         asked.ends_with(": ").then_some(asked)
+    }
+
+    /// Looks until `bytes` more are on the screen, or the end.
+    pub(crate) fn looks(&mut self, bytes: usize) {
+        let found = self.session.expect(Any::boxed(vec![Box::new(NBytes(bytes)), Box::new(Eof)]));
+        let found = found.unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{}", self.screen()));
+        self.screen.extend_from_slice(found.before());
+        self.screen.extend_from_slice(found.get(0).unwrap_or_default());
     }
 
     pub(crate) fn types(&mut self, bytes: &[u8]) {
