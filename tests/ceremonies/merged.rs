@@ -7,7 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tuffet_builder::{Merged, Partial, merge};
 use tuffet_keys::KeyId;
-use tuffet_metadata::{Limits, Profile, RoleName, Root, Tally, Targets, Unverified, Verified, partly_signed};
+use tuffet_metadata::{
+    Limits, Profile, RoleName, Root, Tally, Targets, Unverified, Verified, json, partly_signed, write_file,
+};
 
 /// The files of this role in a ceremony that sign what `published` has.
 fn files(data: &Path, ceremony: &str, role: &str, published: &[u8]) -> Vec<PathBuf> {
@@ -167,4 +169,39 @@ left out: the place of f5312f54, who has not signed
 written: OUT, 8 signatures
 ";
     assert_eq!(end, expected);
+}
+
+/// The other signature that the same key could have given: both halves of the curve's order are valid.
+fn other(signature: &[u8]) -> Vec<u8> {
+    let signature = p256::ecdsa::Signature::from_der(signature).unwrap();
+    let (r, s) = (signature.r(), -*signature.s());
+    let other = p256::ecdsa::Signature::from_scalars(r.to_bytes(), s.to_bytes()).unwrap();
+    other.to_der().as_bytes().to_vec()
+}
+
+#[test]
+fn f4_of_two_valid_signatures_of_one_key_the_first_by_its_bytes_stays() {
+    let Some(data) = data("two signatures of one real key") else { return };
+    let (profile, limits) = (Profile::deployed(), Limits::default());
+    let bytes = fs::read(data.join("prod/metadata/11.root.json")).unwrap();
+    let before = root(&data, 10);
+    let file = Partial::read(&bytes, &profile, &limits).unwrap();
+    let entries: Vec<(KeyId, Vec<u8>)> =
+        file.signatures().iter().map(|one| (one.keyid.clone(), one.bytes.clone().unwrap())).collect();
+    let others: Vec<(KeyId, Vec<u8>)> = entries.iter().map(|(keyid, one)| (keyid.clone(), other(one))).collect();
+    assert!(entries.iter().zip(&others).all(|(one, other)| one.1 != other.1));
+    let signed = json::parse(&bytes, limits.depth).unwrap().as_object().unwrap()["signed"].clone();
+    let second = Partial::read(&write_file(&signed, &others), &profile, &limits).unwrap();
+    let have = |file: &Partial| {
+        let standing = file.standing(Some(&before)).unwrap();
+        standing.counts.iter().map(|count| count.tally.have()).collect::<Vec<_>>()
+    };
+    assert_eq!((have(&file), have(&second)), (vec![5, 5], vec![5, 5]), "both are valid");
+    let all = merge(&[file.clone(), second.clone()], Some(&before), &profile, &limits).unwrap();
+    let turned = merge(&[second, file], Some(&before), &profile, &limits).unwrap();
+    assert_eq!((&turned.bytes, &turned.dropped), (&all.bytes, &all.dropped));
+    assert_eq!((have(&all.file), all.dropped.len()), (vec![5, 5], 5));
+    let smaller: BTreeSet<_> =
+        entries.into_iter().zip(others).map(|((keyid, one), (_, other))| (keyid, one.min(other))).collect();
+    assert_eq!(set(&all.bytes), smaller);
 }

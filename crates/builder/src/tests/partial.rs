@@ -148,7 +148,7 @@ fn f6_a_key_that_is_not_usable_is_missing_for_good() {
 #[test]
 fn a_root_is_the_one_before_or_is_refused() {
     let (root, state) = (second(), state());
-    let file = read(&state.root.bytes());
+    let file = read(state.root.bytes());
     let error = file.standing(Some(&state.root)).unwrap_err().to_string();
     assert_eq!(error, "root v1: expected root v0 as the root before, found root v1 (TUF 5.3.5)");
     let targets = next(&[set("a", b"new")]).targets.unwrap();
