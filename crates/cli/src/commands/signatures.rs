@@ -35,12 +35,12 @@ pub(crate) fn run(command: &Signatures) -> Result<Outcome, CliError> {
     let root = root.as_deref();
     let mut files = Vec::new();
     for path in &command.files {
-        let file = Partial::read(&read(path)?, &profile, &limits).map_err(|e| at(path, e))?;
+        let file = Partial::read(&read(path)?, &profile, &limits).map_err(|e| at(path, &e))?;
         files.push(file);
     }
     let merged = merge(&files, root, &profile, &limits).map_err(|e| unmerged(command, e))?;
     require_root(command, &merged.file)?;
-    let standing = |file: &Partial| file.standing(root).map_err(|e| at(&command.files[0], e));
+    let standing = |file: &Partial| file.standing(root).map_err(|e| at(&command.files[0], &e));
     let mut seen = Vec::new();
     for (path, file) in command.files.iter().zip(&files) {
         seen.push((path, standing(file)?));
@@ -77,8 +77,8 @@ fn require_root(command: &Signatures, file: &Partial) -> Result<(), CliError> {
     Err(CliError::usage(message).hint(format!("add --root {before}.root.json")))
 }
 
-fn at(path: &Path, error: PartialError) -> CliError {
-    let hint = match &error {
+fn at(path: &Path, error: &PartialError) -> CliError {
+    let hint = match error {
         PartialError::Previous { expected, .. } => Some(format!("--root takes {expected}.root.json")),
         PartialError::NoRoot { .. } => {
             Some("add --root ROOT, the root.json in force once this is published".to_owned())
@@ -98,7 +98,7 @@ fn unmerged(command: &Signatures, error: MergeError) -> CliError {
             CliError::new("differs", format!("{path}: {error}"))
                 .hint("name only files of one draft: who signed an earlier one has to sign again")
         }
-        MergeError::Partial(error) => at(&command.files[0], error),
+        MergeError::Partial(error) => at(&command.files[0], &error),
         MergeError::NoFile => CliError::usage(error.to_string()),
     }
 }
