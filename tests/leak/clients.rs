@@ -25,7 +25,9 @@ pub(crate) fn tuffet(corpus: &Path, now: &str) -> Answers {
         let transport = DirectoryTransport::open(&folder).unwrap();
         let client = Client::bootstrap(Cache::new(cache.path()), transport, Policy::default(), &pin);
         let refused = client.and_then(|mut client| client.refresh(parse_time(now).unwrap()).map(|_| ()));
-        (name, refused.err().map(|error| error.to_string()))
+        // Without the folder, whose name is of this run.
+        let place = format!("{}/", folder.display());
+        (name, refused.err().map(|error| error.to_string().replace(&place, "")))
     };
     cases(corpus).into_iter().map(one).collect()
 }
@@ -45,9 +47,12 @@ pub(crate) fn tough(corpus: &Path) -> Answers {
     cases(corpus).into_iter().map(one).collect()
 }
 
-/// An error with what caused it, on one line.
+/// An error with what caused it, on one line; tough says the same twice where it hands an error on.
 fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut said: Vec<String> =
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+    said.dedup_by(|cause, error| error.ends_with(&**cause));
+    said.join(": ")
 }
 
 /// The versions that scripts/test installs, and whose words the tests hold.

@@ -17,15 +17,13 @@ fn place() -> PathBuf {
 /// `refused` by case; every other case is one of real files, and has to be trusted.
 #[track_caller]
 fn answers(client: &Answers, refused: &[(&str, &str)]) {
-    let expected: BTreeMap<String, Option<String>> = cases()
-        .into_keys()
-        .map(|case| {
-            let why = refused.iter().find(|(name, _)| *name == case).map(|(_, why)| (*why).to_owned());
-            assert_eq!(why.is_none(), case.starts_with("real"), "{case}");
-            (case.to_owned(), why)
-        })
-        .collect();
+    let why = |case: &str| refused.iter().find(|(name, _)| *name == case).map(|(_, why)| (*why).to_owned());
+    let expected: Answers = client.keys().map(|case| (case.clone(), why(case))).collect();
     assert_eq!(*client, expected);
+    for (case, refused) in client {
+        assert_eq!(refused.is_none(), case.starts_with("real"), "{case}");
+    }
+    assert_eq!(client.len(), 9);
 }
 
 #[test]
@@ -45,22 +43,82 @@ fn the_forged_files_differ_from_the_published_ones_in_their_signatures_alone() {
 
 #[test]
 fn tuffet_refuses_what_is_built_of_a_rehearsal() {
-    answers(&clients::tuffet(&place(), AT), &[]);
+    answers(
+        &clients::tuffet(&place(), AT),
+        &[
+            (
+                "one-real-of-two-root",
+                "2.root.json: root v2: 1 of 2 required signatures are valid by the keys of root v1 (TUF 5.3.4)",
+            ),
+            ("one-real-of-two-targets", "2.targets.json: targets v2: 1 of 2 required signatures are valid (TUF 5.6.3)"),
+            ("rehearsed-first-root", "pinned root: root v1: 0 of 2 required signatures are valid (TUF 5.3.4)"),
+            (
+                "rehearsed-root",
+                "2.root.json: root v2: 0 of 2 required signatures are valid by the keys of root v1 (TUF 5.3.4)",
+            ),
+            ("rehearsed-targets", "2.targets.json: targets v2: 0 of 2 required signatures are valid (TUF 5.6.3)"),
+        ],
+    );
 }
 
 #[test]
 fn tough_refuses_what_is_built_of_a_rehearsal() {
-    answers(&clients::tough(&place()), &[]);
+    answers(
+        &clients::tough(&place()),
+        &[
+            (
+                "one-real-of-two-root",
+                "Failed to verify root metadata: Signature threshold of 2 not met for role root (1 valid signatures)",
+            ),
+            (
+                "one-real-of-two-targets",
+                "Failed to verify targets metadata: Signature threshold of 2 not met for role targets (1 valid signatures)",
+            ),
+            (
+                "rehearsed-first-root",
+                "Failed to verify trusted root metadata: Signature threshold of 2 not met for role root (0 valid signatures)",
+            ),
+            (
+                "rehearsed-root",
+                "Failed to verify root metadata: Signature threshold of 2 not met for role root (0 valid signatures)",
+            ),
+            (
+                "rehearsed-targets",
+                "Failed to verify targets metadata: Signature threshold of 2 not met for role targets (0 valid signatures)",
+            ),
+        ],
+    );
 }
 
 #[test]
 fn python_tuf_refuses_what_is_built_of_a_rehearsal() {
     let Some(found) = clients::python_tuf(&place()) else { return };
-    answers(&found, &[]);
+    answers(
+        &found,
+        &[
+            ("one-real-of-two-root", "UnsignedMetadataError: root was signed by 1/2 keys"),
+            ("one-real-of-two-targets", "UnsignedMetadataError: targets was signed by 1/2 keys"),
+            ("rehearsed-first-root", "UnsignedMetadataError: root was signed by 0/2 keys"),
+            ("rehearsed-root", "UnsignedMetadataError: root was signed by 0/2 keys"),
+            ("rehearsed-targets", "UnsignedMetadataError: targets was signed by 0/2 keys"),
+        ],
+    );
 }
 
 #[test]
 fn tuf_js_refuses_what_is_built_of_a_rehearsal() {
     let Some(found) = clients::tuf_js(&place()) else { return };
-    answers(&found, &[]);
+    answers(
+        &found,
+        &[
+            ("one-real-of-two-root", "UnsignedMetadataError: root was signed by 1/2 keys"),
+            (
+                "one-real-of-two-targets",
+                "RuntimeError: Unable to load targets error Error: targets was signed by 1/2 keys",
+            ),
+            ("rehearsed-first-root", "UnsignedMetadataError: root was signed by 0/2 keys"),
+            ("rehearsed-root", "UnsignedMetadataError: root was signed by 0/2 keys"),
+            ("rehearsed-targets", "RuntimeError: Unable to load targets error Error: targets was signed by 0/2 keys"),
+        ],
+    );
 }

@@ -35,8 +35,8 @@ pub(crate) static WORLD: LazyLock<TempDir> = LazyLock::new(|| {
             ceremony=$1; shift
             tuffet draft ceremony/$ceremony
             for who in "$@"; do tuffet sign ceremony/$ceremony --key file:../$who.pem --rehearsal; done
-            tuffet assemble ceremony/$ceremony
             cp -r . ../rehearsed-$ceremony
+            tuffet assemble ceremony/$ceremony
             for who in wendy walt; do tuffet approve ceremony/$ceremony --key file:../$who.pem; done
             for who in "$@"; do tuffet sign ceremony/$ceremony --key file:../$who.pem; done
             tuffet assemble ceremony/$ceremony
@@ -69,7 +69,7 @@ pub(crate) fn repository() -> PathBuf {
     WORLD.path().join("w/repository")
 }
 
-/// A copy of the workspace as it was when ceremony `id` had been rehearsed, and not signed.
+/// A copy of the workspace as it was when everybody had rehearsed ceremony `id`, and nothing of it was recorded.
 pub(crate) fn rehearsed(id: &str) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     let from = WORLD.path().join(format!("rehearsed-{id}"));

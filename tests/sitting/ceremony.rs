@@ -15,10 +15,11 @@ pub(crate) struct Held {
 }
 
 /// How far it has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub(crate) enum Until {
     Drafted,
     Approved,
+    Published,
 }
 
 /// What everyone answers.
@@ -29,6 +30,7 @@ pub(crate) const RIGHT: &[(&str, &str)] = &[
     ("Type `rehearse`", "rehearse"),
     ("Type `right`", "right"),
     ("Type `approve`", "approve"),
+    ("Type `state`", "state"),
 ];
 
 impl Held {
@@ -45,10 +47,19 @@ impl Held {
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         let held = Self { station, alice, wendy, pat };
         held.done(&held.story());
-        if until == Until::Approved {
+        if until >= Until::Approved {
             held.done(&format!(
                 "tuffet approve w/ceremony/c --key '{}'\ntuffet approve w/ceremony/c --key file:walt.pem",
                 held.wendy
+            ));
+        }
+        if until == Until::Published {
+            held.done(&format!(
+                "tuffet sign w/ceremony/c --key '{}'
+                 tuffet sign w/ceremony/c --key file:erin.pem
+                 tuffet assemble w/ceremony/c
+                 tuffet publish w/ceremony/c --online-key file:online.pem",
+                held.alice
             ));
         }
         Some(held)

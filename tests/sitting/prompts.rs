@@ -60,6 +60,20 @@ fn random_bytes_at_the_questions_of_who_signs_without_a_secret() {
 }
 
 #[test]
+fn k3_random_bytes_at_the_questions_of_who_states_what_was_done() {
+    let Some(held) = Held::new(Until::Published) else { return };
+    let scene = Scene::new("ceremony statement w/ceremony/c --key file:walt.pem", &[], &["state", PASSPHRASE]);
+    let seen = played(&held.station, [1, 3], &[scene]);
+    let expected = [
+        INTERRUPTED,
+        "not confirmed: nothing was signed",
+        "key file walt.pem: wrong passphrase, 3 times: nothing was changed",
+        "passphrase for key file walt.pem: cancelled",
+    ];
+    assert_eq!(seen, said(&expected));
+}
+
+#[test]
 fn the_word_of_one_question_answers_no_other() {
     let Some(held) = Held::new(Until::Approved) else { return };
     let rehearsal = ["sign", "Sign", "rehearse now", "y", "yes", "rehears\u{435}"];

@@ -52,6 +52,18 @@ fn k7_a_witness_types_one_pin_too() {
 }
 
 #[test]
+fn every_screen_of_who_states_what_was_done_fits_80_columns() {
+    let Some(held) = Held::new(Until::Published) else { return };
+    for key in [&*held.wendy, "file:walt.pem"] {
+        let out = key.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let words = ["ceremony", "statement", "w/ceremony/c", "--key", key, "--out", &out];
+        let (left, questions) = sits(&held, &words);
+        assert_eq!(too_wide(&left.screen), [""; 0]);
+        assert_eq!(questions.len(), 2, "{questions:?}");
+    }
+}
+
+#[test]
 fn every_screen_of_who_signs_fits_80_columns() {
     let Some(held) = Held::new(Until::Drafted) else { return };
     let ceremony = "w/ceremony/c";

@@ -60,9 +60,10 @@ impl Person {
         asked.ends_with(": ").then_some(asked)
     }
 
-    /// Looks until `bytes` more are on the screen, or the end.
+    /// Looks until `bytes` more are on the screen, or a question, or the end.
     pub(crate) fn looks(&mut self, bytes: usize) {
-        let found = self.session.expect(Any::boxed(vec![Box::new(NBytes(bytes)), Box::new(Eof)]));
+        let question = Regex(r"(?-u): $");
+        let found = self.session.expect(Any::boxed(vec![Box::new(NBytes(bytes)), Box::new(question), Box::new(Eof)]));
         let found = found.unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{}", self.screen()));
         self.screen.extend_from_slice(found.before());
         self.screen.extend_from_slice(found.get(0).unwrap_or_default());

@@ -60,4 +60,4 @@ pub(crate) fn played(station: &Station, steps: [usize; 2], scenes: &[Scene]) -> 
 }
 
 /// The words that are no secret: they are echoed, and the terminal is as a shell leaves it.
-const ECHOED: [&str; 4] = ["sign", "rehearse", "right", "approve"];
+const ECHOED: [&str; 5] = ["sign", "rehearse", "right", "approve", "state"];

@@ -26,7 +26,8 @@ pub(crate) fn run(command: &Abort, context: &mut Context<'_>) -> Result<Outcome,
     let ceremony = open_to_write(&command.ceremony, context)?;
     ceremony.transcript()?.require_open()?;
     let now = context.writing_time()?;
-    let question = "An aborted ceremony is never taken up again. Type `abort` to go on, anything else to stop: ";
+    context.terminal.show("An aborted ceremony is never taken up again.")?;
+    let question = "Type `abort` to go on, anything else to stop: ";
     if context.terminal.line(question)? != "abort" {
         return Err(CliError {
             exit: INTERRUPTED,

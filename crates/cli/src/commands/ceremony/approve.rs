@@ -3,6 +3,7 @@
 use super::open;
 use crate::commands::review;
 use crate::error::INTERRUPTED;
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -37,10 +38,9 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
     let review = review::text(&ceremony)?;
     context.terminal.show(&review)?;
     let clock = format_time(now);
-    context.terminal.show(&format!(
-        "{witness} would approve this draft.\nThis station's clock says {clock} (UTC); the plan is for {}.",
-        ceremony.plan().at
-    ))?;
+    let clock = format!("This station's clock says {clock} (UTC); the plan is for {}.", ceremony.plan().at);
+    context.terminal.show(&wrap("", "", &format!("{witness} would approve this draft.")))?;
+    context.terminal.show(&wrap("", "", &clock))?;
     let question = "Look at a clock of your own. Type `right` if it agrees, anything else to stop: ";
     let stopped = |what: &str| CliError { exit: INTERRUPTED, ..CliError::new("not-confirmed", what.to_owned()) };
     if context.terminal.line(question)? != "right" {
