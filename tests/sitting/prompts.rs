@@ -62,7 +62,7 @@ fn random_bytes_at_the_questions_of_who_signs_without_a_secret() {
 #[test]
 fn k3_random_bytes_at_the_questions_of_who_states_what_was_done() {
     let Some(held) = Held::new(Until::Published) else { return };
-    let scene = Scene::new("ceremony statement w/ceremony/c --key file:walt.pem", &[], &["state", PASSPHRASE]);
+    let scene = Scene::new("ceremony statement w/ceremony/c --key file:walt.pem", &[], &[PASSPHRASE, "state"]);
     let seen = played(&held.station, [1, 3], &[scene]);
     let expected = [
         INTERRUPTED,
