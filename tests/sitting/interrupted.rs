@@ -46,7 +46,7 @@ impl Held {
         let next = self.station.answer(None, &format!("tuffet sign w/ceremony/c --key '{key}'"), RIGHT);
         if signed.len() == 2 {
             assert_eq!(next.code, 1, "{}\n{case}", next.screen);
-            assert!(next.screen.contains("has signed root already"), "{}", next.screen);
+            assert!(next.screen.contains(" has signed already with key "), "{}", next.screen);
         } else {
             assert_eq!(next.code, 0, "{}\n{case}", next.screen);
             // Whoever signed one role is asked for the other alone.
@@ -88,7 +88,7 @@ fn k16_ctrl_c_at_every_point_of_signing_leaves_what_the_next_run_explains() {
                 *codes.entry(left.code).or_insert(0) += 1;
                 // Killed, stopped at a question, or done before it was pressed.
                 assert!([130, 3, 0].contains(&left.code), "{}\n{}", left.code, left.screen);
-                assert_eq!(left.code == 0, held.signed().len() == 2 && left.code == 0, "{}", left.screen);
+                assert!(left.code != 0 || held.signed().len() == 2, "{}", left.screen);
                 held.explained(key, &before, &left);
             }
         }

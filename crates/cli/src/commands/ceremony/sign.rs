@@ -76,7 +76,7 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
         Some(key) => key,
         None => tuffet_signers::open(&uri, &mut *context.terminal)?,
     };
-    let mut text = format!("signed with {}\n", key.describe());
+    let mut text = format!("{}\n", wrap("signed with ", "  ", &key.describe()));
     let mut files = Vec::new();
     for role in &roles {
         let file = ceremony.sign(role, &*key, &sitting)?;
