@@ -61,7 +61,7 @@ fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
 }
 
 /// Makes a folder and those above it, each entry synced: a file is not safe in a folder that a power cut takes away.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
     if here(folder).is_dir() {
         return Ok(());
     }
@@ -80,7 +80,7 @@ fn here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-fn sync(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync(folder: &Path) -> std::io::Result<()> {
     fs::File::open(here(folder))?.sync_all()
 }
 
@@ -116,6 +116,25 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyErr
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type().map_err(failed)?.is_file() && !name.starts_with('.') {
             names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The files below a folder, by path from the root, sorted; none where the folder is missing. No links are followed.
+pub(crate) fn tree(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
+    let mut names: Vec<String> = list(root, folder)?.into_iter().map(|name| format!("{folder}/{name}")).collect();
+    let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
+    let entries = match fs::read_dir(root.join(folder)) {
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(names),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().map_err(failed)?.is_dir() && !name.starts_with('.') {
+            names.extend(tree(root, &format!("{folder}/{name}"))?);
         }
     }
     names.sort();

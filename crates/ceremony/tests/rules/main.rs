@@ -10,6 +10,8 @@ mod tree;
 mod disk;
 mod hostile;
 mod k10_enrolment;
+mod k14_back;
+mod k14_out;
 mod k16_again;
 mod k1_plan;
 mod k1_text;
