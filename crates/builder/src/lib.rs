@@ -55,6 +55,7 @@ mod change;
 mod check;
 mod compare;
 mod draft;
+mod known;
 mod online;
 mod payload;
 
@@ -63,6 +64,7 @@ pub use change::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
 pub use check::{Finding, Severity, check};
 pub use compare::{Difference, compare};
 pub use draft::{Draft, DraftError, draft};
+pub use known::{KnownForm, known_forms};
 pub use online::{OnlineError, snapshot, timestamp};
 pub use payload::{Disagreement, payload};
 

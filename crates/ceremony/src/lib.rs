@@ -33,6 +33,7 @@
 //! append to the transcript, all three on the coordinator's station; a signing station writes one new file.
 
 mod assemble;
+mod carry;
 mod directory;
 mod draft;
 mod enrolment;
@@ -44,9 +45,11 @@ mod plan;
 mod sign;
 mod status;
 mod transcript;
+mod trial;
 mod verify;
 
 pub use assemble::Assembled;
+pub use carry::{Bundle, BundleLimits, CarryError, Found, Laid, Verdict, Way};
 pub use directory::{Ceremony, Payload};
 pub use draft::Drafted;
 pub use enrolment::{Enrolment, Invite, TokenStatement};
@@ -59,4 +62,5 @@ pub use plan::{
 pub use sign::SignatureFile;
 pub use status::{RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError};
+pub use trial::{STEPS, Step, Trial};
 pub use verify::Replay;
