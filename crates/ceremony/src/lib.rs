@@ -32,6 +32,7 @@
 //! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`] and [`Ceremony::record_publication`]
 //! append to the transcript, all three on the coordinator's station; a signing station writes one new file.
 
+mod approval;
 mod assemble;
 mod carry;
 mod directory;
@@ -42,16 +43,20 @@ mod files;
 mod incoming;
 mod key_folder;
 mod plan;
+mod seats;
 mod sign;
+mod statement;
 mod status;
 mod transcript;
 mod trial;
 mod verify;
+mod void;
 
+pub use approval::Approval;
 pub use assemble::Assembled;
 pub use carry::{Bundle, BundleLimits, CarryError, Found, Laid, Verdict, Way};
 pub use directory::{Ceremony, Payload};
-pub use draft::Drafted;
+pub use draft::{Drafted, Previous};
 pub use enrolment::{Enrolment, Invite, TokenStatement};
 pub use error::CeremonyError;
 pub use incoming::{Incoming, Proved, judge};
@@ -59,8 +64,10 @@ pub use key_folder::KeyFolder;
 pub use plan::{
     Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
 };
-pub use sign::SignatureFile;
-pub use status::{RoleStatus, Seat};
-pub use transcript::{Action, Entry, Transcript, TranscriptError};
+pub use seats::SOFTWARE;
+pub use sign::{Purpose, SignatureFile, Sitting};
+pub use statement::Statement;
+pub use status::{Need, RoleStatus, Seat};
+pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
 pub use trial::{STEPS, Step, Trial};
-pub use verify::Replay;
+pub use verify::{Ended, Replay};

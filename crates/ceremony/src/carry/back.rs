@@ -1,11 +1,11 @@
 //! Back: what one station made, judged file by file in the coordinator's directory, and taken whole or not at all.
 
 use super::{Bundle, CarryError, Way, layout};
+use crate::directory::{Drafting, Payload};
 use crate::files::{self, Existing};
-use crate::sign::check;
-use crate::{Ceremony, CeremonyError};
+use crate::sign::{Purpose, check};
+use crate::{Ceremony, CeremonyError, Transcript, approval, statement};
 use std::collections::BTreeMap;
-use tuffet_metadata::{RoleName, json};
 
 /// What was found of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,44 +19,70 @@ pub struct Verdict {
 /// What a file of a bundle that comes back is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// A signature that verifies.
-    Valid {
-        /// The role signed.
-        role: RoleName,
-        /// Who signed it.
-        owner: String,
-    },
+    /// It verifies: what it is, and whose.
+    Valid(String),
     /// The same file is there already.
     Here,
-    /// A file that whoever uses it verifies.
-    Unjudged,
     /// Why none of the bundle is taken.
     Refused(String),
 }
 
 impl Ceremony {
-    /// What this station made: signatures, each of which verifies, approvals, and statements.
+    /// What this station made: approvals, signatures, those of a rehearsal, statements; each verifies.
     ///
     /// # Errors
-    /// [`CarryError::Nothing`], and whatever makes the draft fail.
+    /// [`CarryError::Nothing`], and why one does not verify.
     pub fn pack_back(&self) -> Result<Bundle, CarryError> {
-        let transcript = self.transcript()?;
-        self.status()?;
-        let mut names = Vec::new();
-        for folder in ["approvals", "rehearsal", "signatures"] {
-            names.extend(files::tree(&self.dir, folder)?);
-        }
-        names.push(STATEMENT.to_owned());
+        let (transcript, drafting) = (self.transcript()?, self.drafting()?);
+        let payloads = drafting.recorded_payloads(self, &transcript)?;
         let mut packed = BTreeMap::new();
-        for name in names.into_iter().filter(|name| layout::knows(Way::Back, name)) {
-            if let Some(bytes) = files::read_if_there(&self.dir, &name)? {
+        for folder in [approval::FOLDER, Purpose::Rehearsal.folder(), Purpose::Ceremony.folder()] {
+            for name in files::tree(&self.dir, folder)?.into_iter().filter(|name| layout::knows(Way::Back, name)) {
+                let bytes = files::read(&self.dir, &name)?;
+                self.judge(&drafting, &transcript, &payloads, &name, &bytes)?;
                 packed.insert(name, bytes);
             }
+        }
+        if let Some(bytes) = files::read_if_there(&self.dir, statement::FILE)? {
+            packed.insert(statement::FILE.to_owned(), bytes);
         }
         if packed.is_empty() {
             return Err(CarryError::Nothing);
         }
         Bundle::new(Way::Back, self, &transcript, packed)
+    }
+
+    /// Verifies a file that somebody made, by what its place says it is.
+    fn judge(
+        &self,
+        drafting: &Drafting,
+        transcript: &Transcript,
+        payloads: &[Payload],
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<String, CeremonyError> {
+        let (place, said) = match name.split('/').next() {
+            Some("statement.json") => {
+                let witnesses = self.judge_statement(name, bytes)?;
+                return Ok(format!("statement, signed by {}", witnesses.join(", ")));
+            }
+            Some(approval::FOLDER) => {
+                let found = self.check_approval(drafting, transcript, name, bytes)?;
+                (found.path(), format!("approval by {}", found.witness))
+            }
+            Some("rehearsal") => {
+                let found = check(self, drafting, payloads, name, bytes, Purpose::Rehearsal)?;
+                (found.file.path(), format!("{}, rehearsed by {}", found.role, found.owner))
+            }
+            _ => {
+                let found = check(self, drafting, payloads, name, bytes, Purpose::Ceremony)?;
+                (found.file.path(), format!("{}, signed by {}", found.role, found.owner))
+            }
+        };
+        if place == name {
+            return Ok(said);
+        }
+        Err(CeremonyError::File { file: name.to_owned(), problem: format!("expected the name {place}") })
     }
 }
 
@@ -76,36 +102,28 @@ impl Bundle {
         }
         let transcript = ceremony.transcript()?;
         let here = transcript.entries().len();
-        match usize::try_from(self.manifest.lines) {
-            Ok(lines) if lines <= here && transcript.head_after(lines) == self.manifest.head => {}
-            Ok(lines) if lines > here => {
-                let (expected, found) = (format!("at most {here} lines"), format!("{lines} lines"));
-                return Err(CarryError::Says { what: "transcript", expected, found });
-            }
-            _ => return Err(CarryError::Parted { line: usize::try_from(self.manifest.lines).unwrap_or(usize::MAX) }),
+        let lines = usize::try_from(self.manifest.lines).unwrap_or(usize::MAX);
+        if lines > here {
+            let (expected, found) = (format!("at most {here} lines"), format!("{lines} lines"));
+            return Err(CarryError::Says { what: "transcript", expected, found });
+        }
+        if transcript.head_after(lines) != self.manifest.head {
+            return Err(CarryError::Parted { line: lines });
         }
         let drafting = ceremony.drafting()?;
         let payloads = drafting.recorded_payloads(ceremony, &transcript)?;
         let judge = |(name, bytes): (&String, &Vec<u8>)| {
-            let found = match files::read_if_there(&ceremony.dir, name)? {
+            let there = files::read_if_there(&ceremony.dir, name)?;
+            // Witnesses sign one statement each on a machine of their own: theirs is added to what is there.
+            let added = name == statement::FILE;
+            let found = match there {
                 Some(there) if there == *bytes => Found::Here,
-                Some(_) => Found::Refused(CeremonyError::Exists(name.clone()).to_string()),
-                None if name.starts_with(SIGNATURES) => {
-                    let checked =
-                        transcript.require_open().and_then(|()| check(ceremony, &drafting, &payloads, name, bytes));
-                    match checked {
-                        Ok(checked) if checked.file.path() == *name => {
-                            Found::Valid { role: checked.role, owner: checked.owner }
-                        }
-                        Ok(checked) => Found::Refused(format!("{name}: expected the name {}", checked.file.path())),
-                        Err(error) => Found::Refused(error.to_string()),
-                    }
+                Some(_) if !added => Found::Refused(CeremonyError::Exists(name.clone()).to_string()),
+                _ => {
+                    let open = if added { Ok(()) } else { transcript.require_open() };
+                    let judged = open.and_then(|()| ceremony.judge(&drafting, &transcript, &payloads, name, bytes));
+                    judged.map_or_else(|error| Found::Refused(error.to_string()), Found::Valid)
                 }
-                None => match json::parse(bytes, 32) {
-                    Ok(value) if value.as_object().is_some() => Found::Unjudged,
-                    Ok(value) => Found::Refused(format!("{name}: expected a JSON object, found {}", value.kind())),
-                    Err(error) => Found::Refused(format!("{name}: {error}")),
-                },
             };
             Ok(Verdict { file: name.clone(), found })
         };
@@ -118,14 +136,20 @@ impl Bundle {
     /// # Errors
     /// As [`verdicts`](Self::verdicts), and [`CeremonyError::Io`]; then the directory is as it was.
     pub fn take(&self, ceremony: &Ceremony) -> Result<Vec<Verdict>, CarryError> {
+        let _lock = files::lock(&ceremony.dir)?;
         let verdicts = self.verdicts(ceremony)?;
         if verdicts.iter().any(|verdict| matches!(verdict.found, Found::Refused(_))) {
             return Ok(verdicts);
         }
         let mut written: Vec<&String> = Vec::new();
         for Verdict { file, .. } in verdicts.iter().filter(|verdict| verdict.found != Found::Here) {
-            let bytes = self.files.get(file).map(Vec::as_slice).unwrap_or_default();
-            if let Err(error) = files::write(&ceremony.dir, file, bytes, Existing::Keep) {
+            let bytes = self.files.get(file).cloned().unwrap_or_default();
+            let put = if file == statement::FILE {
+                ceremony.merge_statements(&[(file.clone(), bytes)]).map(drop)
+            } else {
+                files::write(&ceremony.dir, file, &bytes, Existing::Keep)
+            };
+            if let Err(error) = put {
                 // Half a bundle would look like a whole one.
                 for name in written {
                     files::remove(&ceremony.dir, name)?;
@@ -137,6 +161,3 @@ impl Bundle {
         Ok(verdicts)
     }
 }
-
-const SIGNATURES: &str = "signatures/";
-const STATEMENT: &str = "statement.json";

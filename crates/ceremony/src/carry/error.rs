@@ -122,10 +122,10 @@ pub enum CarryError {
         /// The first line that differs.
         line: usize,
     },
-    /// The drafts differ, and somebody signed the older one here.
-    #[error("{file}: expected no signature for the draft that is replaced, found one (K16)")]
+    /// The drafts differ, and somebody approved or signed the older one here.
+    #[error("{file}: expected nothing that was made for the draft that is replaced, found this (K16)")]
     Signed {
-        /// The signature.
+        /// The signature or approval.
         file: String,
     },
     /// There is nothing to bring back.
@@ -161,7 +161,7 @@ impl CarryError {
             Self::Another { .. } | Self::Plan { .. } | Self::Taken { .. } => {
                 "name another folder with --into, or the bundle of this ceremony".to_owned()
             }
-            Self::Signed { .. } => "unpack into a new folder, review the new draft there, and sign again".to_owned(),
+            Self::Signed { .. } => "unpack into a new folder and review the new draft there; what was made for the older one counts no more".to_owned(),
             Self::Nothing => "run `tuffet sign DIR --key KEY` first".to_owned(),
             Self::Way { found: "out", .. } => "a bundle that goes out is unpacked on a signing station".to_owned(),
             Self::Way { .. } => "what comes back is unpacked in the coordinator's directory".to_owned(),

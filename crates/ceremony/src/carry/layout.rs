@@ -11,7 +11,11 @@ pub(super) fn knows(way: Way, path: &str) -> bool {
     match (way, parts.as_slice()) {
         (_, ["approvals", name]) => is_json(name, is_digest),
         (Way::Out, ["plan.toml" | "transcript.jsonl"]) => true,
-        (Way::Out, ["keys", fingerprint, "enrolment.json" | "attestation.pem"]) => is_digest(fingerprint),
+        (
+            Way::Out,
+            ["keys", fingerprint, "enrolment.json" | "attestation.pem"]
+            | ["previous", "keys", fingerprint, "enrolment.json" | "attestation.pem"],
+        ) => is_digest(fingerprint),
         (Way::Out, ["roots", name]) => name.strip_suffix(".pem").is_some_and(is_digest),
         (Way::Out, ["previous" | "payload", "root.json" | "targets.json"]) => true,
         (Way::Out, ["targets", _, ..] | ["previous", "targets", _, ..]) => safe_path(path),
@@ -19,11 +23,6 @@ pub(super) fn knows(way: Way, path: &str) -> bool {
         (Way::Back, ["statement.json"]) => true,
         _ => false,
     }
-}
-
-/// What a bundle may hold that no line of the transcript names: it is verified by who uses it.
-pub(super) fn is_free(path: &str) -> bool {
-    path.starts_with("approvals/") || path.starts_with("previous/targets/")
 }
 
 fn is_json(name: &str, stem: impl Fn(&str) -> bool) -> bool {
@@ -48,7 +47,13 @@ mod tests {
     fn no_name_leads_outside_or_elsewhere() {
         let digest = "a".repeat(64);
         let out = ["plan.toml", "targets/a", "targets/a/b.json", "previous/root.json", "previous/targets/a/b"];
-        let keyed = ["keys/D/enrolment.json", "keys/D/attestation.pem", "roots/D.pem", "approvals/D.json"];
+        let keyed: [&str; 5] = [
+            "keys/D/enrolment.json",
+            "keys/D/attestation.pem",
+            "roots/D.pem",
+            "approvals/D.json",
+            "previous/keys/D/enrolment.json",
+        ];
         for name in out.into_iter().map(str::to_owned).chain(keyed.map(|name| name.replace('D', &digest))) {
             assert!(knows(Way::Out, &name), "{name}");
             assert!(name.starts_with("approvals/") || !knows(Way::Back, &name), "{name}");
@@ -82,6 +87,8 @@ mod tests {
             "keys/D/other",
             "keys/D",
             "roots/D",
+            "void/2/payload/root.json",
+            "previous/keys/x/enrolment.json",
             "approvals/x.json",
             "approvals/D.json/x",
             "signatures/root/../D.json",

@@ -1,12 +1,12 @@
 //! Out: packed by the coordinator, replayed where it arrives, and put in place only then.
 
 use super::stage::{Stage, is_empty};
-use super::{Bundle, CarryError, Chains, Way, compare, layout, missing};
+use super::{Bundle, CarryError, Chains, Way, compare, missing};
 use crate::directory::require_hash;
 use crate::files::{self, Existing};
-use crate::transcript::{Action, Entry, FILE};
-use crate::{Ceremony, CeremonyError, Transcript};
-use std::collections::BTreeMap;
+use crate::transcript::FILE;
+use crate::{Approval, Ceremony, CeremonyError, Transcript, approval};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tuffet_keys::sha256;
 
@@ -29,22 +29,20 @@ pub enum Laid {
 }
 
 impl Ceremony {
-    /// Everything a signing station needs: the plan, what the draft read and made, approvals, and the transcript.
-    /// Nothing is packed that a station would refuse.
+    /// Everything a signing station needs: the plan, what the draft read and made, approvals, and the transcript. What was
+    /// voided stays here. Nothing is packed that a station would refuse.
     ///
     /// # Errors
-    /// [`CarryError::Ceremony`]: the draft fails, or is none.
+    /// [`CarryError::Ceremony`]: the draft fails, or is none; an approval does not verify.
     pub fn pack_out(&self) -> Result<Bundle, CarryError> {
         let transcript = self.transcript()?;
         self.payloads()?;
         let mut names: Vec<String> = vec![PLAN.to_owned(), FILE.to_owned()];
-        for (name, hash) in drafted(&transcript).into_iter().flat_map(|entry| &entry.files) {
+        for (name, hash) in drafted(&transcript) {
             require_hash(name, hash, &files::read(&self.dir, name)?, "K3")?;
             names.push(name.clone());
         }
-        names.extend(files::tree(&self.dir, "approvals")?);
-        names.extend(files::tree(&self.dir, "previous/targets")?);
-        names.retain(|name| !layout::is_free(name) || layout::knows(Way::Out, name));
+        names.extend(self.approvals()?.iter().map(Approval::path));
         let read = |name: String| files::read(&self.dir, &name).map(|bytes| (name, bytes));
         let packed = names.into_iter().map(read).collect::<Result<BTreeMap<_, _>, _>>()?;
         Bundle::new(Way::Out, self, &transcript, packed)
@@ -69,6 +67,7 @@ impl Bundle {
             stage.put(dir).map_err(failed)?;
             return Ok(Laid::New);
         }
+        let _lock = files::lock(dir)?;
         self.join(dir, &stage, &transcript)
     }
 
@@ -87,13 +86,15 @@ impl Bundle {
             }
         }
         ceremony.payloads()?;
-        let drafted = drafted(&transcript).map(|entry| &entry.files);
-        for (name, hash) in drafted.into_iter().flatten() {
+        ceremony.approvals()?;
+        let mut named: BTreeSet<&str> = [PLAN, FILE].into();
+        for (name, hash) in drafted(&transcript) {
             let bytes = self.files.get(name).ok_or_else(|| missing(name))?;
             require_hash(name, hash, bytes, "K3")?;
+            named.insert(name);
         }
-        let named = |path: &str| drafted.is_some_and(|files| files.contains_key(path));
-        match self.files.keys().find(|path| !named(path) && !layout::is_free(path) && *path != PLAN && *path != FILE) {
+        let is_approval = |path: &str| path.starts_with(approval::FOLDER);
+        match self.files.keys().find(|path| !named.contains(path.as_str()) && !is_approval(path)) {
             Some(path) => Err(CarryError::Unbound { path: path.clone() }),
             None => Ok(transcript),
         }
@@ -121,9 +122,14 @@ impl Bundle {
             Chains::SecondLonger => return Err(CarryError::Older { bundle: to, here: from }),
             Chains::Part(line) => return Err(CarryError::Parted { line }),
         };
-        let redrafted = drafted(ours) != drafted(&theirs);
-        if redrafted && let Some(file) = files::tree(dir, "signatures")?.into_iter().next() {
-            return Err(CarryError::Signed { file });
+        let redrafted = ours.draft() != theirs.draft();
+        if redrafted {
+            // Made here for the older draft: whoever made it looks at the new one in a folder of its own.
+            for folder in MADE_HERE {
+                if let Some(file) = files::tree(dir, folder)?.into_iter().next() {
+                    return Err(CarryError::Signed { file });
+                }
+            }
         }
         let mut moved = Vec::new();
         for (name, bytes) in &self.files {
@@ -155,9 +161,11 @@ impl Bundle {
     }
 }
 
-/// The line of the draft that counts.
-fn drafted(transcript: &Transcript) -> Option<&Entry> {
-    transcript.entries().iter().rev().find(|entry| matches!(entry.action, Action::Draft { .. }))
+/// What the draft in force read and made, by SHA-256; not what it put away.
+fn drafted(transcript: &Transcript) -> impl Iterator<Item = (&String, &String)> {
+    let files = transcript.draft().map(|(entry, _)| &entry.files);
+    files.into_iter().flatten().filter(|(name, _)| !name.starts_with("void/"))
 }
 
+const MADE_HERE: [&str; 3] = ["signatures", "rehearsal", approval::FOLDER];
 const PLAN: &str = "plan.toml";

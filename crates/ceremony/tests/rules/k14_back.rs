@@ -1,8 +1,8 @@
 //! K14: what came back from stations, judged file by file, taken whole or not at all.
 
 use crate::k14_out::{forged, read, rewritten, said};
-use crate::table::{Laid as Directory, NAMES, Table, drafted, key, now};
-use tuffet_ceremony::{Bundle, Found, Laid, Verdict};
+use crate::table::{Laid as Directory, NAMES, Table, drafted, key, now, previous, sitting};
+use tuffet_ceremony::{Bundle, Found, Laid, Purpose, Sitting, Verdict};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::RoleName;
 
@@ -11,8 +11,8 @@ fn back(from: &Directory, name: &str) -> Bundle {
     let station = Directory { dir: tempfile::tempdir().unwrap() };
     assert_eq!(from.open().pack_out().unwrap().lay(station.path()).unwrap(), Laid::New);
     let key = key(name);
-    for role in station.open().roles_to_sign(&key.public_key().fingerprint()).unwrap() {
-        station.open().sign(&role, &key, "review", now()).unwrap();
+    for role in station.open().roles_to_sign(&key.public_key().fingerprint(), Purpose::Ceremony).unwrap() {
+        station.open().sign(&role, &key, &sitting()).unwrap();
     }
     let bundle = station.open().pack_back().unwrap();
     assert_eq!(read(&bundle.to_bytes().unwrap()).unwrap(), bundle);
@@ -24,7 +24,7 @@ fn kinds(verdicts: &[Verdict]) -> Vec<&Found> {
 }
 
 fn valid(role: RoleName, owner: &str) -> Found {
-    Found::Valid { role, owner: owner.into() }
+    Found::Valid(format!("{role}, signed by {owner}"))
 }
 
 #[test]
@@ -101,24 +101,69 @@ fn k14_what_is_there_is_never_overwritten() {
 }
 
 #[test]
-fn k14_approvals_rehearsals_and_statements_come_back_too() {
-    let laid = drafted();
-    let digest = "a".repeat(64);
+fn k14_approvals_and_rehearsals_come_back_too() {
+    let mut table = Table::initial();
+    table.plan.approvals = 1;
+    table.witness("@walt", &key("@walt"));
+    let laid = table.lay();
+    laid.draft();
     let station = laid.copy();
-    let files = [format!("approvals/{digest}.json"), format!("rehearsal/root/{digest}.json"), "statement.json".into()];
-    for name in &files {
-        station.put(name, b"{\"schema\": \"tuffet-x-v1\"}");
-    }
-    station.put("assembled/root.json", b"not carried");
+    let approval = station.open().approve(&key("@walt"), "review", now(), None).unwrap().path();
+    let rehearsal = Sitting { purpose: Purpose::Rehearsal, ..sitting() };
+    let rehearsed = station.open().sign(&RoleName::Root, &key("@bob"), &rehearsal).unwrap().path();
     let bundle = station.open().pack_back().unwrap();
-    assert_eq!(bundle.paths().collect::<Vec<_>>(), files);
-    assert_eq!(kinds(&bundle.take(&laid.open()).unwrap()), [&Found::Unjudged; 3]);
-    assert_eq!(laid.get("statement.json"), b"{\"schema\": \"tuffet-x-v1\"}");
-    station.put(&files[0], b"no JSON");
-    let other = drafted();
-    let verdicts = station.open().pack_back().unwrap().take(&other.open()).unwrap();
-    assert!(matches!(&verdicts[0].found, Found::Refused(text) if text.starts_with(&files[0])), "{verdicts:?}");
-    assert!(!other.path().join("statement.json").exists());
+    assert_eq!(bundle.paths().collect::<Vec<_>>(), [&approval, &rehearsed]);
+    let (by_walt, by_bob) = (Found::Valid("approval by @walt".into()), Found::Valid("root, rehearsed by @bob".into()));
+    assert_eq!(kinds(&bundle.take(&laid.open()).unwrap()), [&by_walt, &by_bob]);
+    assert_eq!(laid.get(&approval), station.get(&approval));
+    let outcome = laid.assemble(&[]).unwrap();
+    assert_eq!((outcome.approved, outcome.rehearsed.len()), (vec!["@walt".to_owned()], 1));
+    // A signature in the place of a rehearsal's.
+    let whole = bundle.to_bytes().unwrap();
+    let swapped = forged(&whole, &rehearsed, "tuffet-rehearsal-signature-v1", "tuffet-signature-v1");
+    let fresh = table.lay();
+    fresh.draft();
+    let verdicts = read(&swapped).unwrap().take(&fresh.open()).unwrap();
+    let refused = format!("{rehearsed}: expected a signature of a rehearsal, found a signature for a ceremony");
+    assert_eq!(kinds(&verdicts), [&by_walt, &Found::Refused(refused)]);
+    assert!(!fresh.path().join("approvals").exists(), "none of the bundle is taken");
+}
+
+#[test]
+fn k3_statements_of_two_witnesses_come_back_one_by_one() {
+    let mut table = Table::initial();
+    table.witness("@walt", &key("@walt"));
+    table.witness("@xenia", &key("@xenia"));
+    let laid = table.lay();
+    laid.draft();
+    laid.carry_out(&NAMES[..3]);
+    laid.close();
+    let stated = |name: &str| {
+        let copy = laid.copy();
+        copy.open().sign_statement(&key(name), None).unwrap();
+        let bundle = copy.open().pack_back().unwrap();
+        // A closed record's signatures are there already.
+        assert!(bundle.paths().any(|path| path == "statement.json"));
+        bundle
+    };
+    let (walt, xenia) = (stated("@walt"), stated("@xenia"));
+    for (bundle, name) in [(&walt, "@walt"), (&xenia, "@xenia")] {
+        let verdicts = bundle.take(&laid.open()).unwrap();
+        let last = Found::Valid(format!("statement, signed by {name}"));
+        assert_eq!(kinds(&verdicts).last(), Some(&&last));
+        assert!(kinds(&verdicts)[..6].iter().all(|found| **found == Found::Here), "{verdicts:?}");
+    }
+    let replay = tuffet_ceremony::Replay::run(laid.path()).unwrap();
+    assert_eq!(
+        replay.statement.map(|mut names| {
+            names.sort();
+            names
+        }),
+        Some(vec!["@walt".to_owned(), "@xenia".to_owned()])
+    );
+    let before = laid.tree();
+    walt.take(&laid.open()).unwrap();
+    assert_eq!(laid.tree(), before);
 }
 
 #[test]
@@ -134,7 +179,7 @@ fn k1_a_bundle_of_another_ceremony_or_plan_is_refused() {
     let first = crate::table::closed();
     let root = first.get("assembled/root.json");
     let second = Table::replacement(sha256(&root)).lay();
-    second.open().draft(Some((&root, &first.get("assembled/targets.json"))), now()).unwrap();
+    second.open().draft(Some(&previous(&root, &first.get("assembled/targets.json"))), now()).unwrap();
     assert_eq!(
         said(back(&laid, "@bob").take(&second.open())),
         "expected a bundle of ceremony 2027-03-01-replace-erin, found one of 2026-12-01-initial: no ceremony is \
@@ -177,15 +222,14 @@ fn k14_bundles_that_go_the_other_way_are_named() {
 }
 
 #[test]
-fn k16_nothing_comes_back_into_a_closed_ceremony_but_statements() {
+fn k16_no_signature_comes_back_into_a_closed_ceremony() {
     let laid = drafted();
     let late = back(&laid, "@erin");
-    let statement = laid.copy();
     laid.carry_out(&NAMES[..3]);
     laid.close();
+    let before = laid.tree();
     let verdicts = late.take(&laid.open()).unwrap();
     let closed = "transcript.jsonl: expected an open ceremony, found `close` on line 11: nothing follows it (K16)";
     assert_eq!(kinds(&verdicts), [&Found::Refused(closed.into()), &Found::Refused(closed.into())]);
-    statement.put("statement.json", b"{}");
-    assert_eq!(kinds(&statement.open().pack_back().unwrap().take(&laid.open()).unwrap()), [&Found::Unjudged]);
+    assert_eq!(laid.tree(), before);
 }

@@ -1,9 +1,9 @@
 //! K14, K16: a ceremony that is carried out to a station, on any medium, by anybody.
 
-use crate::table::{Laid as Directory, Table, drafted, key, now};
+use crate::table::{Laid as Directory, Table, drafted, key, now, previous, sitting};
 use std::collections::BTreeSet;
 use tuffet_archive::tar;
-use tuffet_ceremony::{Bundle, BundleLimits, CarryError, Ceremony, Laid};
+use tuffet_ceremony::{Bundle, BundleLimits, CarryError, Ceremony, Laid, Purpose};
 use tuffet_keys::sha256;
 use tuffet_metadata::RoleName;
 
@@ -52,7 +52,6 @@ pub(crate) fn forged(bundle: &[u8], name: &str, from: &str, to: &str) -> Vec<u8>
 #[test]
 fn k14_what_a_station_needs_is_one_file_and_the_same_one_every_time() {
     let laid = drafted();
-    laid.put("approvals/not-a-digest.json", b"{}");
     laid.put("targets/stray.txt", b"nothing names this");
     laid.carry_out(&["@bob"]);
     let bundle = packed(&laid);
@@ -67,7 +66,7 @@ fn k14_what_a_station_needs_is_one_file_and_the_same_one_every_time() {
     // Another person's signature stays where it is.
     let station = station(&bundle);
     assert!(!station.path().join("signatures").exists());
-    let files = station.open().sign(&RoleName::Root, &key("@carol"), "review", now()).unwrap();
+    let files = station.open().sign(&RoleName::Root, &key("@carol"), &sitting()).unwrap();
     assert_eq!(files.plan_hash, laid.open().plan_hash().to_string());
 }
 
@@ -94,7 +93,7 @@ fn k16_the_same_bundle_twice_changes_nothing() {
     let laid = drafted();
     let bundle = packed(&laid);
     let station = station(&bundle);
-    station.open().sign(&RoleName::Root, &key("@carol"), "review", now()).unwrap();
+    station.open().sign(&RoleName::Root, &key("@carol"), &sitting()).unwrap();
     let before = station.tree();
     assert_eq!(bundle.lay(station.path()).unwrap(), Laid::Same);
     assert_eq!(station.tree(), before);
@@ -104,34 +103,67 @@ fn k16_the_same_bundle_twice_changes_nothing() {
     assert_eq!(laid.tree(), before);
 }
 
+/// A drafted ceremony with two witnesses, one of whom has to approve, and their approvals.
+fn witnessed() -> (Directory, [(String, Vec<u8>); 2]) {
+    let mut table = Table::initial();
+    table.plan.approvals = 1;
+    table.witness("@walt", &key("@walt"));
+    table.witness("@xenia", &key("@xenia"));
+    let laid = table.lay();
+    laid.draft();
+    let approved = ["@walt", "@xenia"].map(|name| {
+        let copy = laid.copy();
+        let path = copy.open().approve(&key(name), "review", now(), None).unwrap().path();
+        let bytes = copy.get(&path);
+        (path, bytes)
+    });
+    (laid, approved)
+}
+
 #[test]
 fn k16_a_newer_bundle_brings_a_copy_forward_and_an_older_one_is_refused() {
-    let laid = drafted();
+    let (laid, [walt, xenia]) = witnessed();
     let older = packed(&laid);
     let station = station(&older);
-    station.open().sign(&RoleName::Root, &key("@carol"), "review", now()).unwrap();
+    let sign = || station.open().sign(&RoleName::Root, &key("@carol"), &sitting());
+    assert!(sign().is_err(), "nobody has approved");
+    laid.put(&walt.0, &walt.1);
+    // An approval that no line records yet.
+    assert_eq!(packed(&laid).lay(station.path()).unwrap(), Laid::Added(vec![walt.0.clone()]));
+    sign().unwrap();
+    laid.assemble(&[]).unwrap();
     laid.carry_out(&["@bob"]);
-    let approval = format!("approvals/{}.json", "a".repeat(64));
-    laid.put(&approval, b"{}");
     let newer = packed(&laid);
-    assert_eq!(newer.lay(station.path()).unwrap(), Laid::Forward { from: 1, to: 3 });
+    assert_eq!(newer.lay(station.path()).unwrap(), Laid::Forward { from: 1, to: 4 });
     assert_eq!(station.get("transcript.jsonl"), laid.get("transcript.jsonl"));
-    assert_eq!(station.get(&approval), b"{}");
     assert_eq!(station.tree().keys().filter(|name| name.starts_with("signatures/")).count(), 1, "one's own stay");
     let before = station.tree();
     assert_eq!(
         said(older.lay(station.path())),
-        "an older bundle: its transcript has 1 lines, and the directory's goes on to 3 (K3)"
+        "an older bundle: its transcript has 1 lines, and the directory's goes on to 4 (K3)"
     );
     assert_eq!(station.tree(), before);
-    // An approval that came after the last line.
-    let late = format!("approvals/{}.json", "b".repeat(64));
-    laid.put(&late, b"{\"late\": true}");
-    assert_eq!(packed(&laid).lay(station.path()).unwrap(), Laid::Added(vec![late.clone()]));
-    laid.put(&late, b"{\"late\": false}");
-    let error = said(packed(&laid).lay(station.path()));
-    assert!(error.starts_with(&format!("{late}: expected SHA-256 ")), "an approval is never replaced: {error}");
-    assert_eq!(station.get(&late), b"{\"late\": true}");
+    // One that came after the last line, and another one in its place.
+    laid.put(&xenia.0, &xenia.1);
+    let late = packed(&laid);
+    station.put(&xenia.0, b"{}");
+    let error = said(late.lay(station.path()));
+    assert!(error.starts_with(&format!("{}: expected SHA-256 ", xenia.0)), "an approval is never replaced: {error}");
+    assert_eq!(station.get(&xenia.0), b"{}");
+}
+
+#[test]
+fn k5_an_approval_that_does_not_hold_is_not_carried() {
+    let (laid, [walt, _]) = witnessed();
+    laid.put(&walt.0, &walt.1);
+    let whole = packed(&laid).to_bytes().unwrap();
+    let forgery = forged(&whole, &walt.0, "\"clock\": \"2026-12-01", "\"clock\": \"2026-12-02");
+    let place = tempfile::tempdir().unwrap();
+    let refused = format!("{}: the signature of @walt does not verify (K5)", walt.0);
+    assert_eq!(said(read(&forgery).unwrap().lay(place.path())), refused);
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+    laid.edit(&walt.0, "\"clock\": \"2026-12-01", "\"clock\": \"2026-12-02");
+    assert_eq!(said(laid.open().pack_out()), refused);
 }
 
 #[test]
@@ -140,7 +172,7 @@ fn k16_another_draft_replaces_one_that_nobody_signed_here() {
     let laid = table.lay();
     laid.draft();
     let (unsigned, signed) = (station(&packed(&laid)), station(&packed(&laid)));
-    let file = signed.open().sign(&RoleName::Root, &key("@carol"), "review", now()).unwrap();
+    let file = signed.open().sign(&RoleName::Root, &key("@carol"), &sitting()).unwrap();
     table.plan.expires.root = "2027-05-31T00:00:00Z".into();
     laid.put("plan.toml", table.plan.to_toml().as_bytes());
     laid.draft();
@@ -150,7 +182,7 @@ fn k16_another_draft_replaces_one_that_nobody_signed_here() {
     let before = signed.tree();
     assert_eq!(
         said(bundle.lay(signed.path())),
-        format!("{}: expected no signature for the draft that is replaced, found one (K16)", file.path())
+        format!("{}: expected nothing that was made for the draft that is replaced, found this (K16)", file.path())
     );
     assert_eq!(signed.tree(), before);
 }
@@ -177,7 +209,7 @@ fn k14_no_other_folder_is_overwritten() {
     let other = crate::table::closed();
     let root = other.get("assembled/root.json");
     let second = Table::replacement(sha256(&root)).lay();
-    second.open().draft(Some((&root, &other.get("assembled/targets.json"))), now()).unwrap();
+    second.open().draft(Some(&previous(&root, &other.get("assembled/targets.json"))), now()).unwrap();
     let undrafted = Table::initial().lay();
     let full = Directory { dir: tempfile::tempdir().unwrap() };
     full.put("letter.txt", b"mine");
@@ -339,9 +371,12 @@ fn k14_a_draft_that_does_not_hold_is_not_packed() {
 fn k14_a_replacement_is_carried_with_what_it_replaces() {
     let first = crate::table::closed();
     let root = first.get("assembled/root.json");
-    let laid = Table::replacement(sha256(&root)).lay();
-    laid.open().draft(Some((&root, &first.get("assembled/targets.json"))), now()).unwrap();
-    laid.put("previous/targets/logs/keys.json", b"as it was");
+    let mut table = Table::replacement(sha256(&root));
+    table.target("logs/keys.json", b"another");
+    let laid = table.lay();
+    let mut published = previous(&root, &first.get("assembled/targets.json"));
+    published.contents.insert("logs/keys.json".into(), crate::table::TARGET.to_vec());
+    laid.open().draft(Some(&published), now()).unwrap();
     let bundle = packed(&laid);
     let names: BTreeSet<&str> = bundle.paths().collect();
     for name in ["previous/root.json", "previous/targets.json", "previous/targets/logs/keys.json"] {
@@ -349,6 +384,25 @@ fn k14_a_replacement_is_carried_with_what_it_replaces() {
     }
     let station = station(&bundle);
     let fingerprint = tuffet_keys::Sign::public_key(&key("@frank")).fingerprint();
-    assert_eq!(station.open().roles_to_sign(&fingerprint).unwrap(), [RoleName::Root]);
+    assert_eq!(
+        station.open().roles_to_sign(&fingerprint, Purpose::Ceremony).unwrap(),
+        [RoleName::Root, RoleName::Targets]
+    );
     assert_eq!(station.tree(), laid.tree());
+}
+
+#[test]
+fn k16_what_was_voided_stays_with_the_coordinator() {
+    let mut table = Table::initial();
+    let laid = table.lay();
+    laid.draft();
+    laid.carry_out(&["@bob"]);
+    table.plan.expires.root = "2027-05-31T00:00:00Z".into();
+    laid.put("plan.toml", table.plan.to_toml().as_bytes());
+    laid.open().draft_for(None, now(), &|_, _| Ok(()), true).unwrap();
+    assert!(laid.tree().keys().any(|name| name.starts_with("void/")));
+    let bundle = packed(&laid);
+    assert!(bundle.paths().all(|name| !name.starts_with("void/")));
+    let station = station(&bundle);
+    station.open().sign(&RoleName::Root, &key("@bob"), &sitting()).unwrap();
 }

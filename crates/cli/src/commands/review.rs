@@ -32,7 +32,7 @@ pub(crate) fn text(ceremony: &Ceremony) -> Result<String, CliError> {
     if !incoming.is_empty() {
         text += "\nkeys that come in, and what is proved of them\n";
     }
-    let shortfalls = ceremony.shortfalls(&incoming)?;
+    let shortfalls = ceremony.shortfalls()?;
     for key in &incoming {
         text += &wrap("  - ", "    ", &described_as(key));
         text.push('\n');
@@ -64,7 +64,7 @@ pub(crate) fn run(command: &Review) -> Result<Outcome, CliError> {
     let differences: Vec<_> =
         ceremony.differences()?.iter().map(|d| json!({"role": d.role.as_str(), "text": d.text})).collect();
     let incoming = ceremony.incoming()?;
-    let shortfalls = ceremony.shortfalls(&incoming)?;
+    let shortfalls = ceremony.shortfalls()?;
     let short = |(finding, reason): &(Finding, Option<String>)| json!({"rule": finding.rule, "message": finding.message, "waived": reason});
     let key = |key: &Incoming| {
         let findings: Vec<_> = of(key, &shortfalls).map(short).collect();

@@ -96,9 +96,8 @@ fn take(bundle: &Bundle, dir: &Path, said: &str) -> Result<Outcome, CliError> {
 
 fn described(verdict: &Verdict) -> (&'static str, String) {
     match &verdict.found {
-        Found::Valid { role, owner } => ("valid", format!("{role}, signed by {owner}")),
+        Found::Valid(what) => ("valid", what.clone()),
         Found::Here => ("here", format!("{} was there already", verdict.file)),
-        Found::Unjudged => ("taken", format!("{}: verified by who uses it", verdict.file)),
         Found::Refused(reason) => ("refused", reason.clone()),
     }
 }
