@@ -83,7 +83,7 @@ pub(crate) fn gives_back(folder: &Path, images: &[PathBuf]) {
 fn k14_a_root_crosses_from_the_very_text_on_the_screen() {
     let scratch = scratch(&root());
     for (size, light, pages, wide) in
-        [("medium", false, 10, 77), ("medium", true, 10, 77), ("large", false, 4, 125), ("small", false, 44, 45)]
+        [("medium", false, 10, 77), ("medium", true, 10, 77), ("large", false, 4, 125), ("small", false, 45, 45)]
     {
         let mut words = vec!["carry", "show", "file", "--size", size];
         words.extend(light.then_some("--light"));

@@ -46,23 +46,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<String>, CliError> {
     }
 }
 
-/// The picture, and what makes a code in it easier to find: smaller, larger, less grainy, inverted.
+/// The picture, and what may make a code in it easier to read: turned (the reader goes by rows), of another size, less
+/// grainy, inverted.
 fn variants(picture: &GrayImage) -> impl Iterator<Item = GrayImage> {
     let (width, height) = picture.dimensions();
-    let inverted = || {
-        let mut other = picture.clone();
-        imageops::invert(&mut other);
-        other
+    let scaled = move |percent: u32| {
+        let side = |side: u32| (u64::from(side) * u64::from(percent) / 100).clamp(1, u64::from(LARGEST));
+        let [width, height] = [width, height].map(|of| u32::try_from(side(of)).unwrap_or(1));
+        imageops::resize(picture, width, height, imageops::FilterType::Triangle)
     };
-    let scaled = move |by: fn(u32) -> u32| {
-        imageops::resize(picture, by(width).max(1), by(height).max(1), imageops::FilterType::Triangle)
-    };
-    let steps: [Box<dyn Fn() -> GrayImage + '_>; 5] = [
+    let larger = if width.max(height) < 1_500 { 200 } else { 35 };
+    let steps: [Box<dyn Fn() -> GrayImage + '_>; 8] = [
         Box::new(|| picture.clone()),
-        Box::new(move || scaled(|side| side / 2)),
-        Box::new(move || if width.max(height) < 1_200 { scaled(|side| side * 2) } else { scaled(|side| side / 3) }),
+        Box::new(|| imageops::rotate90(picture)),
+        Box::new(|| imageops::rotate180(picture)),
+        Box::new(move || scaled(larger)),
+        Box::new(move || scaled(70)),
+        Box::new(move || imageops::rotate90(&scaled(130))),
         Box::new(|| DynamicImage::from(picture.clone()).blur(1.5).into_luma8()),
-        Box::new(inverted),
+        Box::new(|| {
+            let mut inverted = picture.clone();
+            imageops::invert(&mut inverted);
+            inverted
+        }),
     ];
     steps.into_iter().map(|step| step())
 }
