@@ -227,7 +227,7 @@ fn ed25519_on_a_yubihsm_is_refused_at_the_draft_when_the_payload_does_not_fit() 
             tuffet key enroll --key $key --invite ../$who.invite --out ../$who
             [ $who = online ] || list=\"$list --keyholder ../$who\"
         done
-        tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 $list --online ../online
+        tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 2 $list --online ../online
         tuffet draft ceremony/c"
     );
     let answers = [("passphrase", "correct horse"), ("password", Simulator::PASSWORD)];
@@ -279,7 +279,7 @@ fn the_end_of_input_at_a_question_exits_with_3_and_writes_nothing() {
 #[test]
 fn k10_a_record_for_another_ceremony_is_refused_by_the_plan() {
     let scratch = drafted();
-    let words = "--workspace w plan new d --date 2026-12-01T10:00:00Z --threshold 1 --keyholder alice \
+    let words = "--workspace w plan new d --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 1 --keyholder alice \
                  --online online";
     let output = tuffet(scratch.path(), &words.split_whitespace().collect::<Vec<_>>());
     assert_eq!(

@@ -48,7 +48,7 @@ fn drafted() -> Option<(Station, String)> {
              tuffet() {{ command {program} --workspace w \"$@\"; }}
              {enrolled}
              tuffet plan invite --ceremony d --owner @zoe --out zoe.invite
-             tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 --keyholder alice --keyholder dave \
+             tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 2 --keyholder alice --keyholder dave \
                 --keyholder erin --online online
              tuffet draft w/ceremony/c
              tuffet key share-wrap-key '{next}' '{second}' --id 99",
