@@ -4,6 +4,8 @@
 //! station's build has none of them, and building one here would take minutes. `TUFFET_STATION` names such a build.
 #![cfg(target_os = "linux")]
 
+#[path = "support/namespace.rs"]
+mod namespace;
 #[path = "support/terminal.rs"]
 mod terminal;
 #[path = "support/tree.rs"]
@@ -248,6 +250,41 @@ fn timeless(report: &str) -> String {
         check.as_object_mut().unwrap().remove("microseconds");
     }
     report.to_string()
+}
+
+#[test]
+fn k14_a_ceremony_on_a_medium_that_cannot_be_written_is_signed_elsewhere() {
+    if let Some((_, medium)) = namespace::inside() {
+        return on_a_medium(&medium);
+    }
+    let this = "k14_a_ceremony_on_a_medium_that_cannot_be_written_is_signed_elsewhere";
+    let made = drafted();
+    let mount = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\"";
+    namespace::again(this, "sign", &made.path().join("w/ceremony/c"), mount);
+    if made.path().join("alice.tar").exists() {
+        let script = "tuffet carry unpack alice.tar --into w/ceremony/c\ntuffet assemble w/ceremony/c";
+        let sitting = terminal::sit(made.path(), Some(AT), script, RIGHT);
+        assert_eq!(sitting.code, 0, "{}", sitting.screen);
+        assert!(sitting.screen.contains("valid     root, signed by @alice\n"), "{}", sitting.screen);
+        assert!(sitting.screen.contains("recorded: root by @alice\n"), "{}", sitting.screen);
+    }
+}
+
+fn on_a_medium(medium: &Path) {
+    let desk = medium.ancestors().nth(3).unwrap();
+    let before = tree::tree(medium);
+    let refused = terminal::sit(desk, Some(AT), "tuffet sign w/ceremony/c --key file:alice.pem", RIGHT);
+    assert_eq!(refused.code, 1, "{}", refused.screen);
+    assert!(refused.screen.contains(".json: Read-only file system (os error 30)\n"), "{}", refused.screen);
+    let script = "tuffet review w/ceremony/c
+        tuffet sign w/ceremony/c --key file:alice.pem --out made
+        tuffet carry pack w/ceremony/c --back --from made --out alice.tar
+        tuffet carry pack w/ceremony/c --out c.tar
+        tuffet carry unpack c.tar --into copy";
+    let sitting = terminal::sit(desk, Some(AT), script, RIGHT);
+    assert_eq!(sitting.code, 0, "{}", sitting.screen);
+    assert_eq!(tree::tree(&desk.join("made")).len(), 2);
+    assert_eq!(tree::tree(medium), before);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::files::{self, Existing};
 use crate::sign::{Purpose, check};
 use crate::{Ceremony, CeremonyError, Transcript, approval, statement};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What was found of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,22 +29,24 @@ pub enum Found {
 }
 
 impl Ceremony {
-    /// What this station made: approvals, signatures, those of a rehearsal, statements; each verifies.
+    /// What this station made: approvals, signatures, those of a rehearsal, statements; each verifies. `from` is the folder
+    /// they were written to, where that was not the ceremony's own directory.
     ///
     /// # Errors
     /// [`CarryError::Nothing`], and why one does not verify.
-    pub fn pack_back(&self) -> Result<Bundle, CarryError> {
+    pub fn pack_back(&self, from: Option<&Path>) -> Result<Bundle, CarryError> {
         let (transcript, drafting) = (self.transcript()?, self.drafting()?);
+        let from = from.unwrap_or(&self.dir);
         let payloads = drafting.recorded_payloads(self, &transcript)?;
         let mut packed = BTreeMap::new();
         for folder in [approval::FOLDER, Purpose::Rehearsal.folder(), Purpose::Ceremony.folder()] {
-            for name in files::tree(&self.dir, folder)?.into_iter().filter(|name| layout::knows(Way::Back, name)) {
-                let bytes = files::read(&self.dir, &name)?;
+            for name in files::tree(from, folder)?.into_iter().filter(|name| layout::knows(Way::Back, name)) {
+                let bytes = files::read(from, &name)?;
                 self.judge(&drafting, &transcript, &payloads, &name, &bytes)?;
                 packed.insert(name, bytes);
             }
         }
-        if let Some(bytes) = files::read_if_there(&self.dir, statement::FILE)? {
+        if let Some(bytes) = files::read_if_there(from, statement::FILE)? {
             packed.insert(statement::FILE.to_owned(), bytes);
         }
         if packed.is_empty() {

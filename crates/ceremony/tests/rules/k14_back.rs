@@ -14,7 +14,7 @@ fn back(from: &Directory, name: &str) -> Bundle {
     for role in station.open().roles_to_sign(&key.public_key().fingerprint(), Purpose::Ceremony).unwrap() {
         station.open().sign(&role, &key, &sitting()).unwrap();
     }
-    let bundle = station.open().pack_back().unwrap();
+    let bundle = station.open().pack_back(None).unwrap();
     assert_eq!(read(&bundle.to_bytes().unwrap()).unwrap(), bundle);
     bundle
 }
@@ -111,7 +111,7 @@ fn k14_approvals_and_rehearsals_come_back_too() {
     let approval = station.open().approve(&key("@walt"), "review", now(), None).unwrap().path();
     let rehearsal = Sitting { purpose: Purpose::Rehearsal, ..sitting() };
     let rehearsed = station.open().sign(&RoleName::Root, &key("@bob"), &rehearsal).unwrap().path();
-    let bundle = station.open().pack_back().unwrap();
+    let bundle = station.open().pack_back(None).unwrap();
     assert_eq!(bundle.paths().collect::<Vec<_>>(), [&approval, &rehearsed]);
     let (by_walt, by_bob) = (Found::Valid("approval by @walt".into()), Found::Valid("root, rehearsed by @bob".into()));
     assert_eq!(kinds(&bundle.take(&laid.open()).unwrap()), [&by_walt, &by_bob]);
@@ -141,7 +141,7 @@ fn k3_statements_of_two_witnesses_come_back_one_by_one() {
     let stated = |name: &str| {
         let copy = laid.copy();
         copy.open().sign_statement(&key(name), None).unwrap();
-        let bundle = copy.open().pack_back().unwrap();
+        let bundle = copy.open().pack_back(None).unwrap();
         // A closed record's signatures are there already.
         assert!(bundle.paths().any(|path| path == "statement.json"));
         bundle
@@ -216,7 +216,7 @@ fn k14_bundles_that_go_the_other_way_are_named() {
     assert_eq!(said(out.take(&laid.open())), "bundle: expected one that goes back, found one that goes out");
     assert_eq!(said(back.lay(laid.path())), "bundle: expected one that goes out, found one that goes back");
     assert_eq!(
-        said(laid.open().pack_back()),
+        said(laid.open().pack_back(None)),
         "expected a signature, an approval or a statement to carry back, found none"
     );
 }

@@ -21,12 +21,15 @@ pub struct Pack {
     /// Pack what this station made, for the coordinator
     #[arg(long)]
     pub back: bool,
+    /// The folder that `sign --out` or `approve --out` wrote to, where that is another
+    #[arg(long, value_name = "DIR", requires = "back")]
+    pub from: Option<PathBuf>,
 }
 
 pub(super) fn run(command: &Pack) -> Result<Outcome, CliError> {
     refuse_existing(&command.out)?;
     let ceremony = open(&command.ceremony)?;
-    let bundle = if command.back { ceremony.pack_back()? } else { ceremony.pack_out()? };
+    let bundle = if command.back { ceremony.pack_back(command.from.as_deref())? } else { ceremony.pack_out()? };
     let bytes = bundle.to_bytes()?;
     // What is carried away is read back before anybody is told it is done.
     if Bundle::read(&bytes, limits())? != bundle {
