@@ -11,6 +11,7 @@ mod disk;
 mod hostile;
 mod k10_enrolment;
 mod k14_back;
+mod k14_form;
 mod k14_out;
 mod k16_again;
 mod k16_void;
