@@ -93,7 +93,7 @@ impl Ceremony {
     /// Whatever makes the draft fail.
     pub fn differences(&self) -> Result<Vec<Difference>, CeremonyError> {
         let drafting = self.drafting()?;
-        Ok(tuffet_builder::compare(drafting.state.as_ref(), &drafting.draft))
+        Ok(tuffet_builder::compare(drafting.state.as_ref(), &drafting.draft, self.plan().at()))
     }
 
     /// A file under `targets/` of the ceremony, by its path in the metadata.
