@@ -28,7 +28,12 @@ pub(super) fn objects(old: Option<&Table>, new: &Table, names: &mut Names, say: 
             Some(_) => &["keyval", OWNER, ONLINE_URI],
         };
         let place = Place { path: &path, known };
-        let of = |path: &str, what: String| format!("unknown member `{path}` of the key of {}: {what}", whose(key));
+        let of = |path: &str, what: String| {
+            let word =
+                if path.ends_with(".keytype") || path.ends_with(".scheme") { "member" } else { "unknown member" };
+            let owner = if key.owner().is_some() { "the key of " } else { "" };
+            format!("{word} `{path}` of {owner}{}: {what}", whose(key))
+        };
         members::members(&place, before.as_ref(), Some(&after), &mut |path, what| say(of(path, what)));
         let path = format!("{path}keyval.");
         let place = Place { path: &path, known: &["public"] };
@@ -41,17 +46,21 @@ pub(super) fn objects(old: Option<&Table>, new: &Table, names: &mut Names, say: 
 fn under_the_same_keyid(old: &Key, new: &Key, names: &mut Names, say: Say<'_>) {
     let keyid = new.keyid().short().escape_debug().to_string();
     let text = |key: &Key| inner(Some(&key.object()), "keyval").and_then(|keyval| keyval.get("public").cloned());
-    if old.public() != new.public() {
+    let (before, after) = (text(old), text(new));
+    let written_alike = before == after && old.scheme_text() == new.scheme_text();
+    if old.public() != new.public() && written_alike {
+        let word = if new.public().is_some() { "usable now" } else { "usable no more" };
+        say(format!("WARNING: keyid {keyid} stays and its key is {word}: {}", names.person(new)));
+    } else if old.public() != new.public() {
         let (was, is) = (names.person(old), names.person(new));
         say(format!("WARNING: keyid {keyid} stays and the key behind it is another: {was} -> {is}"));
-    } else if text(old) != text(new) {
-        let (was, is) = (text(old), text(new));
-        members::differ(&format!("keys.{keyid}.keyval.public"), was.as_ref(), is.as_ref(), &mut |path, what| {
+    } else {
+        members::differ(&format!("keys.{keyid}.keyval.public"), before.as_ref(), after.as_ref(), &mut |path, what| {
             say(format!("`{path}`, the same key or none that is usable: {what}"));
         });
     }
     let (was, is) = ((old.owner(), old.online_uri()), (new.owner(), new.online_uri()));
-    if old.public() == new.public() && was != is {
+    if was != is && (written_alike || old.public() == new.public()) {
         let key = names.key(new);
         let (was, is) = (whole_owner(old), whole_owner(new));
         say(format!("the key stays and its owner changes under the same keyid {keyid}: {was} -> {is}: {key}"));

@@ -123,7 +123,10 @@ fn exchanged(old: &Key, new: &Key, names: &mut Names) -> String {
             let short = |key: &Key| key.keyid().short().escape_debug().to_string();
             format!("{after} keeps the key under another keyid ({} -> {}): {key}", short(old), short(new))
         } else {
-            format!("the key stays and its owner changes: {before} -> {after}: {key}")
+            let none = |key: &Key, whose: String| {
+                if key.owner().is_none() && key.online_uri().is_none() { "none".to_owned() } else { whose }
+            };
+            format!("the key stays and its owner changes: {} -> {}: {key}", none(old, before), none(new, after))
         };
     }
     let keys = format!("{} -> {}", names.key(old), names.key(new));
