@@ -20,9 +20,9 @@ pub struct Named {
 
 impl Named {
     fn id_words(&self) -> &'static str {
-        match self.kind {
-            EntryKind::TransparencyLog | EntryKind::CtLog => "id",
-            EntryKind::CertificateAuthority | EntryKind::TimestampAuthority => "first certificate",
+        match signs_with(self.kind) {
+            "key" => "id",
+            certificate => certificate,
         }
     }
 }
@@ -186,9 +186,10 @@ impl fmt::Display for TrustChange {
             Self::Removed(entry) => write!(f, "removes {entry}: what it vouched for is trusted no more"),
             Self::Replaced { kind, address, from, to } => write!(
                 f,
-                "the {} at {} has another key: {} goes, {} comes",
+                "the {} at {} has another {}: {} goes, {} comes",
                 kind.words(),
                 text(address),
+                signs_with(*kind),
                 key(from),
                 key(to)
             ),
@@ -244,6 +245,13 @@ fn from_to(f: &mut fmt::Formatter<'_>, what: &str, from: Option<String>, to: Opt
         (Some(from), None) => write!(f, "removes {what}, which was {from}"),
         (Some(from), Some(to)) => write!(f, "changes {what} from {from} to {to}"),
         (None, None) => write!(f, "leaves {what}"),
+    }
+}
+
+fn signs_with(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::TransparencyLog | EntryKind::CtLog => "key",
+        EntryKind::CertificateAuthority | EntryKind::TimestampAuthority => "first certificate",
     }
 }
 

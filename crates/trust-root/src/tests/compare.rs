@@ -4,6 +4,8 @@ use super::certs::Key;
 use super::{GITHUB, PRODUCTION, Pki, STAGING, composed, new_ca, new_log};
 use crate::{Compose, LogKind, TrustedRoot, compare, compare_files};
 
+mod real;
+
 fn with(from: &str, to: &str) -> String {
     assert!(PRODUCTION.contains(from), "{from}");
     PRODUCTION.replacen(from, to, 1)
@@ -249,7 +251,8 @@ fn k2_an_authority_at_the_same_address_with_another_certificate_is_a_warning() {
         found[0]
     );
     assert!(found[1].starts_with("adds certificate authority O=example.org, CN=anchor at "), "{}", found[1]);
-    let warning = "WARNING: the certificate authority at https://ca.example.org has another key: Ed25519 ";
+    let warning =
+        "WARNING: the certificate authority at https://ca.example.org has another first certificate: Ed25519 ";
     assert!(found[2].starts_with(warning), "{}", found[2]);
     assert_eq!(found.len(), 3);
 }
