@@ -2,11 +2,12 @@
 
 use crate::directory::{Drafting, Payload, assembled_file, require_hash};
 use crate::error::printable;
+use crate::approval::{Approval, ApprovalFile};
 use crate::files::{self, Existing};
-use crate::sign::{Checked, check};
+use crate::sign::{Checked, Purpose, check, schema_of};
 use crate::status::given;
 use crate::transcript::Action;
-use crate::{Ceremony, CeremonyError, RoleStatus, Transcript};
+use crate::{Ceremony, CeremonyError, RoleStatus, SignatureFile, Transcript, approval};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::{KeyId, sha256};
@@ -15,6 +16,10 @@ use tuffet_metadata::{Limits, Profile, RoleName, Targets, Unverified};
 /// What assembling did.
 #[derive(Debug, Clone)]
 pub struct Assembled {
+    /// The approvals recorded by this run: the witnesses.
+    pub approved: Vec<String>,
+    /// The signatures of a rehearsal recorded by this run: role and owner.
+    pub rehearsed: Vec<(RoleName, String)>,
     /// The signatures recorded by this run: role and owner.
     pub recorded: Vec<(RoleName, String)>,
     /// Where every role stands now.
@@ -24,41 +29,40 @@ pub struct Assembled {
 }
 
 impl Ceremony {
-    /// Verifies signature files, those in the directory and the `incoming` ones (name and bytes), appends one line for
-    /// each new one, and writes `assembled/<role>.json` for every role whose thresholds are met. All or nothing: one
-    /// wrong file, and none is recorded. Running it again with the same files changes nothing, and finishes what a
-    /// crash interrupted.
+    /// Verifies what people sent: approvals, signatures and those of a rehearsal, those in the directory and the `incoming`
+    /// ones (name and bytes). Appends one line for each new one, and writes `assembled/<role>.json` for every role whose
+    /// thresholds are met. All or nothing: one wrong file, and none is recorded. Running it again with the same files
+    /// changes nothing, and finishes what a crash interrupted.
     ///
     /// # Errors
     /// [`CeremonyError`]
     pub fn assemble(&self, incoming: &[(String, Vec<u8>)], now: DateTime<Utc>) -> Result<Assembled, CeremonyError> {
+        let _lock = files::lock(&self.dir)?;
         let mut transcript = self.transcript()?;
         let drafting = self.drafting()?;
         let payloads = drafting.recorded_payloads(self, &transcript)?;
         transcript.require_open()?;
         self.require_recorded(&transcript)?;
         let lines = transcript.entries().len();
-        let mut files = self.signature_files(&drafting, &payloads)?;
-        let here = files.len();
-        for (name, bytes) in incoming {
-            let verified = check(self, &drafting, &payloads, name, bytes)?;
-            let path = verified.file.path();
-            match files.iter().position(|(other, _)| *other == path) {
-                None => files.push((path, verified)),
-                // The same file again, after a crash or by mistake.
-                Some(i) if i < here && files::read(&self.dir, &path)? == *bytes => {}
-                Some(_) => {
-                    let (role, owner, keyid) = (verified.role, verified.owner, KeyId::new(verified.file.keyid));
-                    return Err(CeremonyError::SignedAlready { role, owner, keyid });
-                }
-            }
+        let mut approvals = self.approval_files(&drafting, &transcript)?;
+        let mut files = self.signature_files(&drafting, &payloads, Purpose::Ceremony)?;
+        let mut rehearsed = self.signature_files(&drafting, &payloads, Purpose::Rehearsal)?;
+        let arrived = self.arrived(&drafting, &transcript, &payloads, incoming)?;
+        approvals.extend(arrived.approvals);
+        files.extend(arrived.signatures);
+        rehearsed.extend(arrived.rehearsed);
+        if !files.is_empty() {
+            self.require_approvals(approvals.len())?;
         }
-        for (path, verified) in files.iter().skip(here) {
-            files::write(&self.dir, path, &verified.bytes, Existing::Keep)?;
+        // Every line first: what comes at a time when it cannot must not be kept either.
+        let approved = record_approvals(&mut transcript, &approvals, now)?;
+        let rehearsed = record(&mut transcript, &rehearsed, now)?;
+        let recorded = record(&mut transcript, &files, now)?;
+        for (path, bytes) in &arrived.new {
+            files::write(&self.dir, path, bytes, Existing::Keep)?;
         }
-        let recorded = record(&mut transcript, &files, now);
         let verified: Vec<&Checked> = files.iter().map(|(_, verified)| verified).collect();
-        let mut outcome = Assembled { recorded, status: Vec::new(), complete: Vec::new() };
+        let mut outcome = Assembled { approved, rehearsed, recorded, status: Vec::new(), complete: Vec::new() };
         for payload in &payloads {
             let status = drafting.status(payload, &given(&verified, &payload.role))?;
             if status.is_complete() {
@@ -71,6 +75,45 @@ impl Ceremony {
             transcript.store(&self.dir)?;
         }
         Ok(outcome)
+    }
+
+    /// Sorts and verifies what arrived, before any of it is kept.
+    fn arrived(
+        &self,
+        drafting: &Drafting,
+        transcript: &Transcript,
+        payloads: &[Payload],
+        incoming: &[(String, Vec<u8>)],
+    ) -> Result<Arrived, CeremonyError> {
+        let mut arrived = Arrived::default();
+        for (name, bytes) in incoming {
+            let (path, kept) = match schema_of(bytes).as_deref() {
+                Some(approval::SCHEMA) => {
+                    let found = self.check_approval(drafting, transcript, name, bytes)?;
+                    (found.path(), Kept::Approval(Box::new(found)))
+                }
+                schema => {
+                    let rehearsal = schema == Some(Purpose::Rehearsal.schema());
+                    let purpose = if rehearsal { Purpose::Rehearsal } else { Purpose::Ceremony };
+                    let found = check(self, drafting, payloads, name, bytes, purpose)?;
+                    (found.file.path(), Kept::Signature(Box::new(found)))
+                }
+            };
+            let twice = arrived.new.iter().any(|(other, _)| *other == path);
+            match files::read_if_there(&self.dir, &path)? {
+                // The same file again, after a crash or by mistake.
+                Some(there) if there == *bytes && !twice => continue,
+                None if !twice => {}
+                _ => return Err(kept.again()),
+            }
+            arrived.new.push((path.clone(), bytes.clone()));
+            match kept {
+                Kept::Approval(found) => arrived.approvals.push((path, *found, bytes.clone())),
+                Kept::Signature(found) if found.purpose == Purpose::Rehearsal => arrived.rehearsed.push((path, *found)),
+                Kept::Signature(found) => arrived.signatures.push((path, *found)),
+            }
+        }
+        Ok(arrived)
     }
 
     /// What the transcript recorded is there as it was recorded. An assembled file may be newer than its line: the
@@ -119,6 +162,7 @@ impl Ceremony {
         published: BTreeMap<String, String>,
         now: DateTime<Utc>,
     ) -> Result<Transcript, CeremonyError> {
+        let _lock = files::lock(&self.dir)?;
         let mut transcript = self.transcript()?;
         let drafting = self.drafting()?;
         let payloads = drafting.recorded_payloads(self, &transcript)?;
@@ -132,7 +176,7 @@ impl Ceremony {
                 });
             }
         }
-        let mut signatures = self.signature_files(&drafting, &payloads)?;
+        let mut signatures = self.signature_files(&drafting, &payloads, Purpose::Ceremony)?;
         signatures.retain(|(path, _)| transcript.recorded().contains_key(path.as_str()));
         let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         for payload in &payloads {
@@ -167,17 +211,70 @@ impl Ceremony {
     }
 }
 
+/// What arrived and is new, verified.
+#[derive(Default)]
+struct Arrived {
+    new: Vec<(String, Vec<u8>)>,
+    approvals: Vec<ApprovalFile>,
+    rehearsed: Vec<(String, Checked)>,
+    signatures: Vec<(String, Checked)>,
+}
+
+enum Kept {
+    Approval(Box<Approval>),
+    Signature(Box<Checked>),
+}
+
+impl Kept {
+    /// Another one lies in its place.
+    fn again(self) -> CeremonyError {
+        match self {
+            Self::Approval(found) => CeremonyError::ApprovedAlready(found.witness),
+            Self::Signature(found) => {
+                let (role, owner, keyid) = (found.role, found.owner, KeyId::new(found.file.keyid));
+                CeremonyError::SignedAlready { role, owner, keyid }
+            }
+        }
+    }
+}
+
+/// Appends a line for each approval that has none.
+fn record_approvals(
+    transcript: &mut Transcript,
+    approvals: &[ApprovalFile],
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, CeremonyError> {
+    let known: BTreeSet<String> = transcript.recorded().into_keys().map(str::to_owned).collect();
+    let mut recorded = Vec::new();
+    for (path, approval, bytes) in approvals.iter().filter(|(path, ..)| !known.contains(path)) {
+        let Approval { witness, key, clock, .. } = approval.clone();
+        recorded.push(witness.clone());
+        let files = [(path.clone(), sha256(bytes).to_string())].into();
+        transcript.append(now, Action::Approve { witness, key, clock }, files)?;
+    }
+    Ok(recorded)
+}
+
 /// Appends a line for each signature that has none.
-fn record(transcript: &mut Transcript, files: &[(String, Checked)], now: DateTime<Utc>) -> Vec<(RoleName, String)> {
+fn record(
+    transcript: &mut Transcript,
+    files: &[(String, Checked)],
+    now: DateTime<Utc>,
+) -> Result<Vec<(RoleName, String)>, CeremonyError> {
     let known: BTreeSet<String> = transcript.recorded().into_keys().map(str::to_owned).collect();
     let mut recorded = Vec::new();
     for (path, verified) in files.iter().filter(|(path, _)| !known.contains(path)) {
         let hash = sha256(&verified.bytes).to_string();
-        let (role, keyid, owner) = (verified.file.role.clone(), verified.file.keyid.clone(), verified.owner.clone());
+        let SignatureFile { role, keyid, payload_sha256, .. } = verified.file.clone();
+        let owner = verified.owner.clone();
         recorded.push((verified.role.clone(), owner.clone()));
-        transcript.push(now, Action::Signature { role, keyid, owner }, [(path.clone(), hash)].into());
+        let action = match verified.purpose {
+            Purpose::Ceremony => Action::Signature { role, keyid, owner },
+            Purpose::Rehearsal => Action::Rehearse { role, keyid, owner, payload_sha256 },
+        };
+        transcript.append(now, action, [(path.clone(), hash)].into())?;
     }
-    recorded
+    Ok(recorded)
 }
 
 impl Drafting {

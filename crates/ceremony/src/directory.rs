@@ -38,8 +38,10 @@ pub(crate) struct Drafting {
     pub(crate) draft: Draft,
     /// Whose keys come in.
     pub(crate) incoming: Vec<Incoming>,
-    /// What their devices fall short of.
-    pub(crate) attestation: Vec<Finding>,
+    /// Whose keys stay, as far as an earlier ceremony's records say more of them than metadata does.
+    pub(crate) staying: Vec<Incoming>,
+    /// What the plan's people and devices fall short of.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Ceremony {
@@ -121,13 +123,15 @@ impl Ceremony {
         let state = self.previous()?;
         let incoming = self.incoming()?;
         Self::require_own_nonces(&incoming)?;
-        let attestation = self.attestation_findings(&incoming)?;
         let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();
         let changes = self.plan.changes.iter().map(|change| self.change(change, state.as_ref(), &keys));
         let changes = changes.collect::<Result<Vec<_>, _>>()?;
         let [root, targets, ..] = self.plan.expiries();
         let draft = tuffet_builder::draft(state.as_ref(), &changes, &Expiries { root, targets })?;
-        Ok(Drafting { state, draft, incoming, attestation })
+        let staying = self.staying(&draft)?;
+        let mut drafting = Drafting { state, draft, incoming, staying, findings: Vec::new() };
+        drafting.findings = self.people_findings(&drafting)?;
+        Ok(drafting)
     }
 
     fn previous(&self) -> Result<Option<State>, CeremonyError> {
@@ -240,11 +244,11 @@ impl Drafting {
         ceremony: &Ceremony,
         transcript: &Transcript,
     ) -> Result<Vec<Payload>, CeremonyError> {
-        let drafted = transcript.entries().iter().rev().find_map(|entry| match &entry.action {
-            Action::Draft { plan_hash, payloads, .. } => Some((plan_hash, payloads)),
+        let drafted = transcript.draft().and_then(|(entry, _)| match &entry.action {
+            Action::Draft { plan_hash, payloads, .. } => Some((plan_hash, payloads, &entry.files)),
             _ => None,
         });
-        let Some((plan_hash, digests)) = drafted else {
+        let Some((plan_hash, digests, inputs)) = drafted else {
             return Err(CeremonyError::Order { expected: "`tuffet draft`", found: "no draft in the transcript" });
         };
         if *plan_hash != ceremony.plan_hash().to_string() {
@@ -255,7 +259,11 @@ impl Drafting {
                 rule: "K1",
             });
         }
-        let stops: Vec<Finding> = self.attestation.iter().filter(|f| ceremony.stops(f)).cloned().collect();
+        // What lies here is what the draft was made from, also where the payload does not depend on it.
+        for (file, hash) in inputs.iter().filter(|(file, _)| file.starts_with("previous/")) {
+            require_hash(file, hash, &files::read(&ceremony.dir, file)?, "K3")?;
+        }
+        let stops: Vec<Finding> = self.findings.iter().filter(|f| ceremony.stops(f)).cloned().collect();
         if !stops.is_empty() {
             return Err(CeremonyError::Rules(stops));
         }

@@ -1,15 +1,31 @@
 //! The coordinator's first step: from the reviewed plan to the bytes to sign.
 
-use crate::directory::{PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, evidence_file, payload_file, require_hash};
+use crate::directory::{
+    Drafting, PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, evidence_file, payload_file, require_hash,
+};
 use crate::files::{self, Existing};
 use crate::incoming::root_file;
 use crate::transcript::{Action, Entry};
-use crate::{Ceremony, CeremonyError, Enrolment, Incoming, Payload, Transcript};
+use crate::{Ceremony, CeremonyError, Enrolment, KeyFolder, Payload, Transcript};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_builder::Finding;
 use tuffet_keys::{SignError, sha256};
 use tuffet_metadata::RoleName;
+
+/// What is published, as the coordinator's station knows it: copied below `previous/`, so that the ceremony's directory
+/// stands for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Previous {
+    /// The newest root.
+    pub root: Vec<u8>,
+    /// The top-level targets.
+    pub targets: Vec<u8>,
+    /// The contents of targets, by path: those that the plan replaces are kept, so that a review can compare.
+    pub contents: BTreeMap<String, Vec<u8>>,
+    /// What is known of keys from earlier ceremonies: those that stay are kept, so that no token fills two seats (K5).
+    pub keys: Vec<KeyFolder>,
+}
 
 /// What drafting made.
 #[derive(Debug, Clone)]
@@ -23,34 +39,36 @@ pub struct Drafted {
 }
 
 impl Ceremony {
-    /// Drafts the payloads, checks them, writes `payload/` and appends the `draft` line. `previous` is the newest root
-    /// and the targets of the repository, as published; they are copied to `previous/`, so that the directory stands
-    /// for itself. Running it again changes nothing; once there are signatures, a changed draft is refused.
+    /// Drafts the payloads, checks them, writes `payload/` and appends the `draft` line. `previous` is what the repository
+    /// has published. Running it again changes nothing; once there are signatures, a changed draft is refused.
     ///
     /// # Errors
     /// [`CeremonyError`]; nothing is recorded.
-    pub fn draft(&self, previous: Option<(&[u8], &[u8])>, now: DateTime<Utc>) -> Result<Drafted, CeremonyError> {
-        self.draft_for(previous, now, &|_, _| Ok(()))
+    pub fn draft(&self, previous: Option<&Previous>, now: DateTime<Utc>) -> Result<Drafted, CeremonyError> {
+        self.draft_for(previous, now, &|_, _| Ok(()), false)
     }
 
     /// As [`draft`](Self::draft), for the tokens people enrolled: `fits` says of each record whether its token can sign a
-    /// payload of so many bytes, so that nobody is asked to touch a device that cannot.
+    /// payload of so many bytes, so that nobody is asked to touch a device that cannot. Where `void` is set, signatures
+    /// that were given for another draft are put away below `void/` and recorded as voided.
     ///
     /// # Errors
-    /// [`CeremonyError::Sign`] with what `fits` said; and as `draft`.
+    /// [`CeremonyError::Sign`] with what `fits` said; [`CeremonyError::WouldVoid`]; and as `draft`.
     pub fn draft_for(
         &self,
-        previous: Option<(&[u8], &[u8])>,
+        previous: Option<&Previous>,
         now: DateTime<Utc>,
         fits: &dyn Fn(&Enrolment, usize) -> Result<(), SignError>,
+        void: bool,
     ) -> Result<Drafted, CeremonyError> {
-        if let Some((root, targets)) = previous {
-            self.keep_previous(root, targets)?;
-        }
+        let _lock = files::lock(&self.dir)?;
         let mut transcript = self.transcript()?;
+        if let Some(previous) = previous {
+            self.keep_previous(previous)?;
+        }
         let drafting = self.drafting()?;
         let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
-        findings.extend(drafting.attestation.iter().cloned());
+        findings.extend(drafting.findings.iter().cloned());
         let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| self.stops(finding));
         if !errors.is_empty() {
             return Err(CeremonyError::Rules(errors));
@@ -72,19 +90,29 @@ impl Ceremony {
                 .iter()
                 .filter_map(|(reason, w)| Some(format!("{}: {}", w.rule, reason.as_ref()?)))
                 .collect(),
+            voids: Vec::new(),
         };
-        let recorded = self.record_draft(&mut transcript, &payloads, action, &drafting.incoming, now)?;
+        let recorded = self.record_draft(&mut transcript, &drafting, &payloads, action, now, void)?;
         Ok(Drafted { payloads, warnings: warnings.into_iter().map(|(reason, w)| (w, reason)).collect(), recorded })
     }
 
     /// Copies what is published, once it is known to be what the plan starts from: a wrong copy would stay.
-    fn keep_previous(&self, root: &[u8], targets: &[u8]) -> Result<(), CeremonyError> {
+    fn keep_previous(&self, previous: &Previous) -> Result<(), CeremonyError> {
+        let Previous { root, targets, contents, keys } = previous;
         require_hash(PREVIOUS_ROOT, &self.plan().previous_root, root, "K1")?;
-        self.state(root.to_vec(), targets.to_vec())?;
-        for (name, bytes) in [(PREVIOUS_ROOT, root), (PREVIOUS_TARGETS, targets)] {
-            match files::read_if_there(&self.dir, name)? {
-                Some(there) => require_hash(name, &sha256(bytes).to_string(), &there, "K1")?,
-                None => files::write(&self.dir, name, bytes, Existing::Keep)?,
+        let state = self.state(root.clone(), targets.clone())?;
+        let mut kept = vec![(PREVIOUS_ROOT.to_owned(), root.clone()), (PREVIOUS_TARGETS.to_owned(), targets.clone())];
+        for (path, bytes) in contents.iter().filter(|(path, _)| self.plan().replaces(path)) {
+            kept.push((format!("previous/targets/{path}"), bytes.clone()));
+        }
+        let owned: Vec<_> = state.root.keys().values().filter_map(|key| key.public()).collect();
+        for folder in keys.iter().filter(|folder| owned.contains(&&folder.public)) {
+            kept.extend(folder.files().into_iter().map(|(name, bytes)| (format!("previous/{name}"), bytes)));
+        }
+        for (name, bytes) in kept {
+            match files::read_if_there(&self.dir, &name)? {
+                Some(there) => require_hash(&name, &sha256(&bytes).to_string(), &there, "K1")?,
+                None => files::write(&self.dir, &name, &bytes, Existing::Keep)?,
             }
         }
         Ok(())
@@ -93,26 +121,23 @@ impl Ceremony {
     fn record_draft(
         &self,
         transcript: &mut Transcript,
+        drafting: &Drafting,
         payloads: &[Payload],
         action: Action,
-        incoming: &[Incoming],
         now: DateTime<Utc>,
+        void: bool,
     ) -> Result<bool, CeremonyError> {
-        let draft = |entry: &&Entry| matches!(entry.action, Action::Draft { .. });
-        if transcript.entries().iter().rev().find(draft).is_some_and(|entry| entry.action == action) {
+        let same = |entry: &Entry| matches!((&entry.action, &action), (
+            Action::Draft { plan_hash: p, payloads: d, waived: w, .. },
+            Action::Draft { plan_hash, payloads, waived, .. },
+        ) if (p, d, w) == (plan_hash, payloads, waived));
+        if transcript.draft().is_some_and(|(entry, _)| same(entry)) {
+            self.put_away(transcript)?;
             return self.payloads().map(|_| false);
         }
-        // Also a signature that no line records yet: it was given for what would be replaced.
-        let mut signed = transcript.entries().iter().any(|entry| !draft(&entry));
-        for role in DRAFTED {
-            signed |= !files::list(&self.dir, &format!("signatures/{role}"))?.is_empty();
-        }
-        if signed {
-            return Err(CeremonyError::Order {
-                expected: "a ceremony without signatures, or the plan they were given for,",
-                found: "another draft than the signatures are for",
-            });
-        }
+        let action = self.voiding(action, void)?;
+        let line = transcript.entries().len() + 1;
+        let put_away = self.copy_to_void(line)?;
         for role in DRAFTED {
             match payloads.iter().find(|payload| payload.role == role) {
                 Some(payload) => files::write(&self.dir, &payload_file(&role), &payload.bytes, Existing::Replace)?,
@@ -120,21 +145,24 @@ impl Ceremony {
                 None => files::remove(&self.dir, &payload_file(&role))?,
             }
         }
-        transcript.push(now, action, self.inputs(incoming)?);
+        let mut inputs = self.inputs(drafting)?;
+        inputs.extend(put_away);
+        transcript.push(now, action, inputs);
         transcript.store(&self.dir)?;
+        self.put_away(transcript)?;
         Ok(true)
     }
 
     /// Everything the draft was made from and all it made, by hash.
-    fn inputs(&self, incoming: &[Incoming]) -> Result<BTreeMap<String, String>, CeremonyError> {
+    fn inputs(&self, drafting: &Drafting) -> Result<BTreeMap<String, String>, CeremonyError> {
         let mut names = vec!["plan.toml".to_owned()];
-        for key in incoming {
+        for key in &drafting.incoming {
             names.push(enrolment_file(&key.folder.record.fingerprint));
             names.extend(key.folder.evidence.is_some().then(|| evidence_file(&key.folder.record.fingerprint)));
         }
         names.extend(self.plan().attestation.iter().flat_map(|wanted| &wanted.roots).map(|hash| root_file(hash)));
         for folder in ["previous", "payload"] {
-            names.extend(files::list(&self.dir, folder)?.into_iter().map(|name| format!("{folder}/{name}")));
+            names.extend(files::tree(&self.dir, folder)?);
         }
         names.extend(self.plan().changes.iter().filter_map(|change| match change {
             crate::PlannedChange::SetTarget { path, .. } => Some(format!("targets/{path}")),
@@ -148,4 +176,4 @@ impl Ceremony {
 }
 
 /// The roles a ceremony can draft.
-const DRAFTED: [RoleName; 2] = [RoleName::Root, RoleName::Targets];
+pub(crate) const DRAFTED: [RoleName; 2] = [RoleName::Root, RoleName::Targets];

@@ -1,6 +1,6 @@
 //! Why a step of a ceremony was refused.
 
-use crate::{PlanError, TranscriptError};
+use crate::{PlanError, TranscriptError, Voided};
 use tuffet_attestation::is_hidden;
 use tuffet_builder::{Disagreement, DraftError};
 use tuffet_keys::{Fingerprint, KeyId, SignError};
@@ -124,6 +124,39 @@ pub enum CeremonyError {
         /// The key.
         keyid: KeyId,
     },
+    /// The key is no witness's.
+    #[error("key {key} is no witness of the plan: {} may approve (K5)", if witnesses.is_empty() { "nobody".to_owned() } else { witnesses.join(", ") })]
+    NotAWitness {
+        /// Its fingerprint, in short.
+        key: String,
+        /// Who may.
+        witnesses: Vec<String>,
+    },
+    /// The witness has approved.
+    #[error("{0} has approved this draft already (K5)")]
+    ApprovedAlready(String),
+    /// An approval is refused.
+    #[error("{file}: {problem}")]
+    Approval {
+        /// The file.
+        file: String,
+        /// Why.
+        problem: String,
+    },
+    /// Nobody signs yet.
+    #[error("expected {needed} approvals by witnesses of the plan before anybody signs, found {found} (K5)")]
+    Approvals {
+        /// Asked for by the plan.
+        needed: u64,
+        /// There.
+        found: usize,
+    },
+    /// The plan gives another draft than the signatures are for.
+    #[error("the plan has changed since people signed; drafting again voids {}: {}", count(.0.len(), "signature"), list(.0))]
+    WouldVoid(Vec<Voided>),
+    /// Another process appends to the transcript.
+    #[error("another tuffet is writing to this ceremony: only one coordinator appends to a transcript (K3)")]
+    Locked,
     /// The ceremony is over.
     #[error("transcript.jsonl: expected an open ceremony, found `close` on line {line}: nothing follows it (K16)")]
     Closed {
@@ -181,6 +214,12 @@ impl CeremonyError {
                 "name the ceremony's own repository, or restore the file from a mirror; never edit it"
             }
             Self::Transcript(_) | Self::Hash { .. } => "compare with a copy of the record; never edit one (K3)",
+            Self::NotAWitness { .. } | Self::ApprovedAlready(_) => "run `tuffet status DIR` to see whose approvals are missing",
+            Self::Approvals { .. } => "each witness runs `tuffet approve DIR --key KEY`; `tuffet status DIR` says who has not",
+            Self::WouldVoid(_) => {
+                "restore plan.toml, or run `tuffet draft DIR --void`: then everybody approves and signs again"
+            }
+            Self::Locked => "wait until the other is done, then run this again: every step can run twice",
             Self::SignedAlready { .. } => "run `tuffet status DIR` to see whose signatures are missing",
             Self::Sign(SignError::TooLong { .. }) => "enrol a P-256 key of this device instead",
             _ => return None,
@@ -190,6 +229,14 @@ impl CeremonyError {
 
 fn plural(count: usize) -> String {
     if count == 1 { "a rule".into() } else { format!("{count} rules") }
+}
+
+fn count(number: usize, of: &str) -> String {
+    if number == 1 { format!("a {of}") } else { format!("{number} {of}s") }
+}
+
+fn list(signatures: &[Voided]) -> String {
+    signatures.iter().map(|given| format!("{} by {}", given.role, printable(&given.owner))).collect::<Vec<_>>().join(", ")
 }
 
 /// Text from a file somebody sent, on its way into a message: a control character would steer the reader's terminal, one

@@ -52,6 +52,26 @@ pub(crate) fn write(root: &Path, name: &str, bytes: &[u8], existing: Existing) -
     sync(folder).map_err(failed)
 }
 
+/// Whether a file can be written there, found out by writing one that goes at once: a signature that cannot be kept must
+/// not be asked for.
+pub(crate) fn require_writable(root: &Path, name: &str) -> Result<(), CeremonyError> {
+    let path = root.join(name);
+    let folder = path.parent().unwrap_or(root);
+    let tried = make_folder(folder).and_then(|()| temporary(folder)).map(drop);
+    tried.map_err(|cause| CeremonyError::Io { file: name.to_owned(), cause })
+}
+
+/// Takes the directory for this process alone until the value is dropped: only one coordinator appends to a transcript.
+pub(crate) fn lock(root: &Path) -> Result<fs::File, CeremonyError> {
+    let failed = |cause| CeremonyError::Io { file: root.display().to_string(), cause };
+    let folder = fs::File::open(here(root)).map_err(failed)?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
+        Err(fs::TryLockError::WouldBlock) => Err(CeremonyError::Locked),
+        Err(fs::TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}
+
 /// A temporary file in `folder`. tempfile's own errors name it, which would tell people to look for a file that is gone.
 fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
     let mut said = None;
@@ -100,6 +120,25 @@ fn world_readable(path: &Path) -> std::io::Result<()> {
         fs::set_permissions(path, fs::Permissions::from_mode(0o644))?;
     }
     Ok(())
+}
+
+/// The paths of all files in a folder and below it, sorted; none where it is missing.
+pub(crate) fn tree(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
+    let mut names: Vec<String> = list(root, folder)?.into_iter().map(|name| format!("{folder}/{name}")).collect();
+    let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
+    let entries = match fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(names),
+        Err(cause) => return Err(failed(cause)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            names.extend(tree(root, &format!("{folder}/{}", entry.file_name().to_string_lossy()))?);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// The names of the files directly in a folder, sorted; none where the folder is missing.

@@ -103,7 +103,7 @@ impl Ceremony {
     }
 
     /// The maker's roots, and those the plan adds.
-    fn anchors(&self) -> Result<Anchors, CeremonyError> {
+    pub(crate) fn anchors(&self) -> Result<Anchors, CeremonyError> {
         let mut anchors = Anchors::yubico();
         for hash in self.plan().attestation.iter().flat_map(|wanted| &wanted.roots) {
             let file = root_file(hash);
@@ -115,32 +115,23 @@ impl Ceremony {
         Ok(anchors)
     }
 
-    /// What the devices of those who come in fall short of, each with the reason for which the plan waives it.
+    /// What the plan's people and their devices fall short of, each with the reason for which the plan waives it.
     ///
     /// # Errors
-    /// [`CeremonyError::Plan`], which a plan that was read does not cause.
-    pub fn shortfalls(&self, incoming: &[Incoming]) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
-        let findings = self.attestation_findings(incoming)?;
+    /// Whatever makes the draft fail.
+    pub fn shortfalls(&self) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
         let with_reason = |finding: Finding| {
             let reason = self.waived(&finding);
             (finding, reason)
         };
-        Ok(findings.into_iter().map(with_reason).collect())
+        Ok(self.drafting()?.findings.into_iter().map(with_reason).collect())
     }
 
-    /// Every rule of attestation that a key of the plan's people falls short of. The online key lies in a service or a
-    /// device of the operator's: what it shows must be true, and no more is asked of it.
-    pub(crate) fn attestation_findings(&self, incoming: &[Incoming]) -> Result<Vec<Finding>, CeremonyError> {
-        let person = |key: &Incoming| self.plan().people.iter().any(|person| person.name == key.name);
-        let (people, others): (Vec<Incoming>, Vec<Incoming>) = incoming.iter().cloned().partition(person);
-        let mut findings = judge(&people, self.plan().attestation.as_ref())?;
-        findings.extend(others.iter().filter_map(refused));
-        Ok(findings)
-    }
-
-    /// Whether a finding stops the ceremony: an error, unless it is about a device and the plan waives it (K9).
+    /// Whether a finding stops the ceremony: an error, unless it is about people and their devices and the plan waives it
+    /// (K5, K9).
     pub(crate) fn stops(&self, finding: &Finding) -> bool {
-        let overridden = Rule::from_id(finding.rule).is_some() && self.waived(finding).is_some();
+        let about_people = finding.rule == "K5" || Rule::from_id(finding.rule).is_some();
+        let overridden = about_people && self.waived(finding).is_some();
         finding.severity == Severity::Error && !overridden
     }
 
@@ -198,16 +189,20 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
             Proved::Nothing => {}
         }
     }
-    findings.extend(same_token(keys));
-    let attested = keys.iter().filter_map(|key| Some((key.name.as_str(), key.attested()?)));
-    for (name, short) in shared_devices(attested) {
-        findings.push(finding(short.rule, true, &name, short.text));
-    }
+    findings.extend(one_token_one_seat(keys));
     Ok(findings)
 }
 
+/// Keys that lie on one device, whatever their parts are (K5).
+pub(crate) fn one_token_one_seat(keys: &[Incoming]) -> Vec<Finding> {
+    let mut findings = same_token(keys);
+    let attested = keys.iter().filter_map(|key| Some((key.name.as_str(), key.attested()?)));
+    findings.extend(shared_devices(attested).into_iter().map(|(name, s)| finding(s.rule, true, &name, s.text)));
+    findings
+}
+
 /// Evidence that proves nothing.
-fn refused(key: &Incoming) -> Option<Finding> {
+pub(crate) fn refused(key: &Incoming) -> Option<Finding> {
     let Proved::Refused(refused) = &key.proved else { return None };
     let (rule, text) = (refused.rule(), refused.to_string());
     // The finding names the rule itself.

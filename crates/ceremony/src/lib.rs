@@ -32,6 +32,7 @@
 //! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`] and [`Ceremony::record_publication`]
 //! append to the transcript, all three on the coordinator's station; a signing station writes one new file.
 
+mod approval;
 mod assemble;
 mod directory;
 mod draft;
@@ -41,14 +42,17 @@ mod files;
 mod incoming;
 mod key_folder;
 mod plan;
+mod seats;
 mod sign;
 mod status;
 mod transcript;
 mod verify;
+mod void;
 
+pub use approval::Approval;
 pub use assemble::Assembled;
 pub use directory::{Ceremony, Payload};
-pub use draft::Drafted;
+pub use draft::{Drafted, Previous};
 pub use enrolment::{Enrolment, Invite, TokenStatement};
 pub use error::CeremonyError;
 pub use incoming::{Incoming, Proved, judge};
@@ -56,7 +60,8 @@ pub use key_folder::KeyFolder;
 pub use plan::{
     Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
 };
-pub use sign::SignatureFile;
-pub use status::{RoleStatus, Seat};
-pub use transcript::{Action, Entry, Transcript, TranscriptError};
-pub use verify::Replay;
+pub use seats::SOFTWARE;
+pub use sign::{Purpose, SignatureFile, Sitting};
+pub use status::{Need, RoleStatus, Seat};
+pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
+pub use verify::{Ended, Replay};

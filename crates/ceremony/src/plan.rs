@@ -1,6 +1,7 @@
 //! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
 
 mod attestation;
+mod check;
 mod error;
 
 pub use attestation::PlannedAttestation;
@@ -9,9 +10,8 @@ pub use error::PlanError;
 use crate::error::printable;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use tuffet_attestation::is_hidden;
-use tuffet_keys::{Fingerprint, Sha256, sha256};
+use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::parse_time;
 
 /// A plan. Strict: an unknown key is an error, because a misspelt one would be a rule nobody follows. It holds no PIN,
@@ -27,6 +27,15 @@ pub struct Plan {
     pub at: String,
     /// SHA-256 of the root that is replaced, in hex, or `none`.
     pub previous_root: String,
+    /// Approvals by witnesses that are needed before anybody signs (K5).
+    #[serde(default = "two")]
+    pub approvals: u64,
+    /// Whether keys may lie in files (K12).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub software_keys: bool,
+    /// The programs whose signatures and approvals count, such as `tuffet 0.1.0`; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
     /// Absolute expiry dates.
     pub expires: PlanExpiries,
     /// The key of the online roles, where it is established.
@@ -35,6 +44,9 @@ pub struct Plan {
     /// The people who come in, with their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
+    /// Who may approve. They sign no metadata.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<Person>,
     /// What the devices of those who come in must prove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attestation: Option<PlannedAttestation>,
@@ -188,152 +200,29 @@ impl Plan {
         Sha256::from_hex(&self.previous_root)
     }
 
-    /// Everyone with an enrolment record: the people, and the online key under its URI.
+    /// The witness with this key.
+    #[must_use]
+    pub fn witness(&self, fingerprint: &str) -> Option<&Person> {
+        self.witnesses.iter().find(|witness| witness.key == fingerprint)
+    }
+
+    /// Whether the plan gives this target new content.
+    #[must_use]
+    pub fn replaces(&self, target: &str) -> bool {
+        self.changes.iter().any(|change| matches!(change, PlannedChange::SetTarget { path, .. } if path == target))
+    }
+
+    /// Everyone with an enrolment record: the people, the witnesses, and the online key under its URI.
     pub fn enrolled(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        let people = self.people.iter().map(|p| (p.name.as_str(), p.key.as_str(), p.enrolment.as_str()));
+        let people = self.people.iter().chain(&self.witnesses);
+        let people = people.map(|p| (p.name.as_str(), p.key.as_str(), p.enrolment.as_str()));
         people.chain(self.online.iter().map(|o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str())))
     }
+}
 
-    fn check(&self) -> Result<(), PlanError> {
-        let value = |place: &str, expected, found: &str| {
-            Err(PlanError::Value { place: place.to_owned(), expected, found: found.to_owned() })
-        };
-        if self.schema != SCHEMA {
-            return value("schema", "tuffet-plan-v1", &self.schema);
-        }
-        if !Self::is_id(&self.ceremony) {
-            return value("ceremony", "letters, digits and hyphens", &self.ceremony);
-        }
-        if self.previous_root != "none" && self.previous_root().is_none() {
-            return value("previous_root", "`none` or 64 characters of lower-case hex", &self.previous_root);
-        }
-        let e = &self.expires;
-        for (place, text) in [
-            ("at", &self.at),
-            ("expires.root", &e.root),
-            ("expires.targets", &e.targets),
-            ("expires.snapshot", &e.snapshot),
-            ("expires.timestamp", &e.timestamp),
-        ] {
-            if parse_time(text).is_none() {
-                return value(place, "YYYY-MM-DDTHH:MM:SSZ", text);
-            }
-        }
-        self.attestation.as_ref().map_or(Ok(()), PlannedAttestation::check)?;
-        self.check_people()?;
-        self.check_uses()?;
-        for waiver in &self.waivers {
-            for text in [&waiver.rule, &waiver.reason] {
-                if !plain(text) {
-                    return value("waivers", TEXT, text);
-                }
-            }
-        }
-        for (i, change) in self.changes.iter().enumerate() {
-            let place = format!("changes[{i}]");
-            match change {
-                PlannedChange::Establish { root, targets } => {
-                    self.check_seats(&format!("{place}.root"), root)?;
-                    self.check_seats(&format!("{place}.targets"), targets)?;
-                    if self.online.is_none() {
-                        return value(&place, "an [online] table beside `establish`", "none");
-                    }
-                }
-                PlannedChange::ReplaceKeyholder { incoming, .. } => {
-                    self.require_person(&format!("{place}.incoming"), incoming)?;
-                }
-                PlannedChange::SetTarget { path, sha256, .. } => {
-                    if Sha256::from_hex(sha256).is_none() {
-                        return value(&format!("{place}.sha256"), "64 characters of lower-case hex", sha256);
-                    }
-                    if !safe_path(path) {
-                        return value(&format!("{place}.path"), SAFE, path);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whoever is listed has a part: a person no change names, or an online key nothing establishes, would be read by
-    /// reviewers as a change that is not made.
-    fn check_uses(&self) -> Result<(), PlanError> {
-        let value = |place: &str, expected, found: &str| {
-            Err(PlanError::Value { place: place.to_owned(), expected, found: found.to_owned() })
-        };
-        let (mut named, mut paths, mut establish) = (BTreeSet::new(), BTreeSet::new(), false);
-        for change in &self.changes {
-            match change {
-                PlannedChange::Establish { root, targets } => {
-                    establish = true;
-                    named.extend(root.people.iter().chain(&targets.people));
-                }
-                PlannedChange::ReplaceKeyholder { incoming, .. } => {
-                    named.insert(incoming);
-                }
-                PlannedChange::SetTarget { path, .. } => {
-                    if !paths.insert(path) {
-                        return Err(PlanError::Twice { place: "changes".into(), name: path.clone() });
-                    }
-                }
-            }
-        }
-        if let Some(person) = self.people.iter().find(|person| !named.contains(&person.name)) {
-            return value("people", "only people whom a change names", &person.name);
-        }
-        match &self.online {
-            Some(online) if !establish => value("online", "no [online] table without `establish`", &online.uri),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_people(&self) -> Result<(), PlanError> {
-        let mut seen: Vec<(&str, Fingerprint)> = Vec::new();
-        for (name, key, enrolment) in self.enrolled() {
-            if !plain(name) {
-                return Err(PlanError::Value { place: "people".into(), expected: TEXT, found: name.into() });
-            }
-            let Some(fingerprint) = Fingerprint::from_hex(key) else {
-                let place = format!("key of {name}");
-                return Err(PlanError::Value { place, expected: "64 characters of lower-case hex", found: key.into() });
-            };
-            if Sha256::from_hex(enrolment).is_none() {
-                let (place, expected) = (format!("enrolment of {name}"), "64 characters of lower-case hex");
-                return Err(PlanError::Value { place, expected, found: enrolment.into() });
-            }
-            if seen.iter().any(|(other, _)| *other == name) {
-                return Err(PlanError::Twice { place: "people".into(), name: name.into() });
-            }
-            if let Some((first, _)) = seen.iter().find(|(_, other)| *other == fingerprint) {
-                let (first, second) = ((*first).to_owned(), name.to_owned());
-                return Err(PlanError::SameKey { first, second, key: fingerprint });
-            }
-            seen.push((name, fingerprint));
-        }
-        Ok(())
-    }
-
-    fn check_seats(&self, place: &str, seats: &PlannedSeats) -> Result<(), PlanError> {
-        let mut seen = BTreeSet::new();
-        for name in &seats.people {
-            self.require_person(&format!("{place}.people"), name)?;
-            if !seen.insert(name) {
-                return Err(PlanError::Twice { place: format!("{place}.people"), name: name.clone() });
-            }
-        }
-        let people = seats.people.len();
-        if seats.threshold == 0 || u64::try_from(people).is_ok_and(|people| people < seats.threshold) {
-            return Err(PlanError::Threshold { place: place.to_owned(), threshold: seats.threshold, people });
-        }
-        Ok(())
-    }
-
-    fn require_person(&self, place: &str, name: &str) -> Result<(), PlanError> {
-        if self.people.iter().any(|person| person.name == name) {
-            return Ok(());
-        }
-        Err(PlanError::UnknownPerson { place: place.to_owned(), name: name.to_owned() })
-    }
+/// Two pairs of eyes beside those who sign.
+fn two() -> u64 {
+    2
 }
 
 /// `check` has accepted every time before anyone asks for one, so the fallback is never seen.

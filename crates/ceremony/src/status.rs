@@ -1,7 +1,7 @@
 //! Where a ceremony stands: for the old and the new root, by person (ceremony.md K6).
 
 use crate::directory::{Drafting, Payload};
-use crate::sign::{Checked, owner_of};
+use crate::sign::{Checked, Purpose, owner_of};
 use crate::{Ceremony, CeremonyError, SignatureFile, files};
 use std::collections::BTreeSet;
 use tuffet_builder::{Given, assemble};
@@ -21,6 +21,28 @@ pub struct RoleStatus {
     pub counts: Vec<(String, usize, u64)>,
     /// Everyone who may sign, in the order of the authorities.
     pub seats: Vec<Seat>,
+    /// When what is in force for this role expires, so that the ceremony must have ended before: `root v1`, the time. Of an
+    /// initial ceremony, what is drafted.
+    pub until: (String, String),
+}
+
+/// What a role still needs for one threshold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Whose threshold: as in [`RoleStatus::counts`].
+    pub whose: String,
+    /// Signatures missing.
+    pub more: u64,
+    /// The seats that can still give them: their places in [`RoleStatus::seats`].
+    pub from: Vec<usize>,
+}
+
+impl Need {
+    /// Whether enough people are left at all.
+    #[must_use]
+    pub fn can_be_met(&self) -> bool {
+        u64::try_from(self.from.len()).is_ok_and(|left| left >= self.more)
+    }
 }
 
 /// One key that may sign.
@@ -32,13 +54,30 @@ pub struct Seat {
     pub fingerprint: Fingerprint,
     /// Whether its valid signature is here.
     pub signed: bool,
+    /// For which thresholds it counts: places in [`RoleStatus::counts`].
+    pub counts_for: Vec<usize>,
 }
 
 impl RoleStatus {
     /// Whether every threshold is met.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.counts.iter().all(|(_, have, need)| u64::try_from(*have).is_ok_and(|have| have >= *need))
+        self.needs().is_empty()
+    }
+
+    /// What is missing, threshold by threshold.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        let mut needs = Vec::new();
+        for (place, (whose, have, need)) in self.counts.iter().enumerate() {
+            let more = need.saturating_sub(u64::try_from(*have).unwrap_or(u64::MAX));
+            if more > 0 {
+                let left = |(_, seat): &(usize, &Seat)| !seat.signed && seat.counts_for.contains(&place);
+                let from = self.seats.iter().enumerate().filter(left).map(|(at, _)| at).collect();
+                needs.push(Need { whose: whose.clone(), more, from });
+            }
+        }
+        needs
     }
 }
 
@@ -50,7 +89,7 @@ impl Ceremony {
     pub fn status(&self) -> Result<Vec<RoleStatus>, CeremonyError> {
         let drafting = self.drafting()?;
         let payloads = drafting.recorded_payloads(self, &self.transcript()?)?;
-        let signatures = self.signature_files(&drafting, &payloads)?;
+        let signatures = self.signature_files(&drafting, &payloads, Purpose::Ceremony)?;
         let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         payloads.iter().map(|payload| drafting.status(payload, &given(&verified, &payload.role))).collect()
     }
@@ -60,14 +99,15 @@ impl Ceremony {
         &self,
         drafting: &Drafting,
         payloads: &[Payload],
+        purpose: Purpose,
     ) -> Result<Vec<(String, Checked)>, CeremonyError> {
         let mut out = Vec::new();
         for payload in payloads {
-            let folder = format!("signatures/{}", payload.role);
+            let folder = format!("{}/{}", purpose.folder(), payload.role);
             for name in files::list(&self.dir, &folder)? {
                 let path = format!("{folder}/{name}");
                 let bytes = files::read(&self.dir, &path)?;
-                let verified = crate::sign::check(self, drafting, payloads, &path, &bytes)?;
+                let verified = crate::sign::check(self, drafting, payloads, &path, &bytes, purpose)?;
                 let expected = SignatureFile::path(&verified.file);
                 if expected != path {
                     let problem = format!("expected the name {expected}");
@@ -93,13 +133,35 @@ impl Drafting {
         let signed: BTreeSet<Fingerprint> =
             tallies.iter().flat_map(|tally| tally.valid.iter().map(|signer| signer.fingerprint)).collect();
         let mut seats: Vec<Seat> = Vec::new();
-        for key in self.authorities(&role).iter().flat_map(tuffet_metadata::Authority::keys) {
-            let Some(fingerprint) = key.public().map(PublicKey::fingerprint) else { continue };
-            if seats.iter().all(|seat| seat.fingerprint != fingerprint) {
-                seats.push(Seat { owner: owner_of(key), fingerprint, signed: signed.contains(&fingerprint) });
+        for (place, authority) in self.authorities(&role).iter().enumerate() {
+            for key in authority.keys() {
+                let Some(fingerprint) = key.public().map(PublicKey::fingerprint) else { continue };
+                match seats.iter_mut().find(|seat| seat.fingerprint == fingerprint) {
+                    Some(seat) if seat.counts_for.contains(&place) => {}
+                    Some(seat) => seat.counts_for.push(place),
+                    None => {
+                        let (owner, signed) = (owner_of(key), signed.contains(&fingerprint));
+                        seats.push(Seat { owner, fingerprint, signed, counts_for: vec![place] });
+                    }
+                }
             }
         }
-        Ok(RoleStatus { role, version: payload.version, digest: payload.digest, counts, seats })
+        let until = self.until(&role);
+        Ok(RoleStatus { role, version: payload.version, digest: payload.digest, counts, seats, until })
+    }
+
+    fn until(&self, role: &RoleName) -> (String, String) {
+        let of = |common: &tuffet_metadata::Common| (format!("{role} v{}", common.version), common.expires.to_string());
+        let drafted = || match (&self.draft.root, &self.draft.targets) {
+            (Some(root), _) if *role == RoleName::Root => of(&root.common),
+            (_, Some(targets)) => of(&targets.common),
+            _ => Default::default(),
+        };
+        match &self.state {
+            Some(state) if *role == RoleName::Root => of(&state.root.common),
+            Some(state) => of(&state.targets.common),
+            None => drafted(),
+        }
     }
 
     /// The file with what has been given, in the one order.

@@ -1,5 +1,11 @@
 //! transcript.jsonl: what happened, each line bound to every line before it (ceremony.md K3).
 
+mod action;
+mod error;
+
+pub use action::{Action, Voided};
+pub use error::TranscriptError;
+
 use crate::CeremonyError;
 use crate::error::printable;
 use crate::files::{self, Existing};
@@ -26,107 +32,14 @@ pub struct Entry {
     pub files: BTreeMap<String, String>,
 }
 
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "did", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Action {
-    /// The payloads were drafted from the plan.
-    Draft {
-        /// SHA-256 of plan.toml.
-        plan_hash: String,
-        /// SHA-256 of each payload, by role.
-        payloads: BTreeMap<String, String>,
-        /// Warnings waived, `RULE: reason`.
-        waived: Vec<String>,
-    },
-    /// A signature arrived and was verified.
-    Signature {
-        /// The role signed.
-        role: String,
-        /// The key.
-        keyid: String,
-        /// Whose key, as metadata names them.
-        owner: String,
-    },
-    /// A role met its thresholds and was assembled.
-    Assemble {
-        /// The role.
-        role: String,
-        /// Its version.
-        version: u64,
-    },
-    /// The repository was published and read back.
-    Publish {
-        /// SHA-256 of each published file, by path in the repository.
-        published: BTreeMap<String, String>,
-    },
-    /// The end. Nothing follows.
-    Close,
-}
-
 /// A transcript whose chain holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcript {
     entries: Vec<Entry>,
     lines: Vec<String>,
     head: Sha256,
-}
-
-/// Why a transcript is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TranscriptError {
-    /// A line does not read.
-    #[error("transcript.jsonl line {line}: {problem} (K3)")]
-    Line {
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-    },
-    /// A line does not follow from those before it.
-    #[error(
-        "transcript.jsonl line {line}: expected hash {expected}, found {found}: a line was changed, dropped or moved (K3)"
-    )]
-    Chain {
-        /// The line, from 1.
-        line: u64,
-        /// The hash the lines up to here give.
-        expected: String,
-        /// The hash written.
-        found: String,
-    },
-    /// The last line has no end.
-    #[error("transcript.jsonl line {line}: the line breaks off: a write was interrupted, or the file was cut (K3)")]
-    Partial {
-        /// The line, from 1.
-        line: u64,
-    },
-    /// There is no `close` line.
-    #[error(
-        "transcript.jsonl: expected `close` as the last line, found `{found}` on line {line}: the ceremony is unfinished, or lines were cut off (K3)"
-    )]
-    Unfinished {
-        /// The number of lines.
-        line: u64,
-        /// What the last line says.
-        found: &'static str,
-    },
-    /// A step that cannot come there.
-    #[error("transcript.jsonl line {line}: expected a step that may follow {after}, found `{found}` (K3)")]
-    Sequence {
-        /// The line.
-        line: u64,
-        /// What the line before says.
-        after: &'static str,
-        /// What this line says.
-        found: &'static str,
-    },
-    /// A line after `close`.
-    #[error("transcript.jsonl line {line}: expected nothing after `close` (K3)")]
-    AfterClose {
-        /// The line.
-        line: u64,
-    },
+    /// The draft in force: its place in `entries`, and the head with its line.
+    drafted: Option<(usize, Sha256)>,
 }
 
 /// A line as it stands in the file: canonical JSON of these two members, control characters escaped.
@@ -137,38 +50,11 @@ struct Line {
     hash: String,
 }
 
-impl Action {
-    /// The word for it.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Draft { .. } => "draft",
-            Self::Signature { .. } => "signature",
-            Self::Assemble { .. } => "assemble",
-            Self::Publish { .. } => "publish",
-            Self::Close => "close",
-        }
-    }
-
-    /// A draft comes first and not again after a signature; nothing but the end comes after publication.
-    fn may_follow(&self, last: Option<&Self>) -> bool {
-        match last {
-            None => matches!(self, Self::Draft { .. }),
-            Some(Self::Draft { .. }) => matches!(self, Self::Draft { .. } | Self::Signature { .. }),
-            Some(Self::Signature { .. } | Self::Assemble { .. }) => {
-                matches!(self, Self::Signature { .. } | Self::Assemble { .. } | Self::Publish { .. })
-            }
-            Some(Self::Publish { .. }) => matches!(self, Self::Close),
-            Some(Self::Close) => false,
-        }
-    }
-}
-
 impl Transcript {
     /// A transcript with no line: its head is h_0.
     #[must_use]
     pub fn empty() -> Self {
-        Self { entries: Vec::new(), lines: Vec::new(), head: sha256(b"tuffet-transcript-v1") }
+        Self { entries: Vec::new(), lines: Vec::new(), head: sha256(b"tuffet-transcript-v1"), drafted: None }
     }
 
     /// Reads a transcript and checks its chain.
@@ -205,16 +91,14 @@ impl Transcript {
         if matches!(last, Some(Action::Close)) {
             return Err(TranscriptError::AfterClose { line: number });
         }
-        if !line.entry.action.may_follow(last) {
+        if !line.entry.action.may_follow(last, self.signed()) {
             let (after, found) = (last.map_or("nothing", Action::name), line.entry.action.name());
             return Err(TranscriptError::Sequence { line: number, after, found });
         }
         if parse_time(&line.entry.time).is_none() {
             return Err(refuse(format!("expected a time, found `{}`", line.entry.time.escape_debug())));
         }
-        self.head = expected;
-        self.lines.push(String::from_utf8_lossy(raw).into_owned());
-        self.entries.push(line.entry);
+        self.keep(line.entry, String::from_utf8_lossy(raw).into_owned(), expected);
         Ok(())
     }
 
@@ -222,10 +106,67 @@ impl Transcript {
     pub fn push(&mut self, time: DateTime<Utc>, action: Action, files: BTreeMap<String, String>) {
         let line = u64::try_from(self.entries.len()).unwrap_or(u64::MAX) + 1;
         let entry = Entry { line, time: format_time(time), tool: TOOL.into(), action, files };
-        self.head = chain(&self.head, &entry);
-        let hash = self.head.to_string();
-        self.lines.push(one_line(&canonical(&Line { entry: entry.clone(), hash })));
+        let head = chain(&self.head, &entry);
+        let text = one_line(&canonical(&Line { entry: entry.clone(), hash: head.to_string() }));
+        self.keep(entry, text, head);
+    }
+
+    /// Appends an action that people caused: it may come at a time when it cannot.
+    pub(crate) fn append(
+        &mut self,
+        time: DateTime<Utc>,
+        action: Action,
+        files: BTreeMap<String, String>,
+    ) -> Result<(), TranscriptError> {
+        let last = self.entries.last().map(|entry| &entry.action);
+        if !action.may_follow(last, self.signed()) {
+            let (after, found) = (last.map_or("nothing", Action::name), action.name());
+            let line = u64::try_from(self.entries.len()).unwrap_or(u64::MAX) + 1;
+            return Err(TranscriptError::Sequence { line, after, found });
+        }
+        self.push(time, action, files);
+        Ok(())
+    }
+
+    fn keep(&mut self, entry: Entry, line: String, head: Sha256) {
+        if matches!(entry.action, Action::Draft { .. }) {
+            self.drafted = Some((self.entries.len(), head));
+        }
+        self.head = head;
+        self.lines.push(line);
         self.entries.push(entry);
+    }
+
+    /// The draft in force, and the hash over every line up to it: what approvals are given for.
+    #[must_use]
+    pub fn draft(&self) -> Option<(&Entry, Sha256)> {
+        self.drafted.and_then(|(at, head)| Some((self.entries.get(at)?, head)))
+    }
+
+    /// The lines since the draft in force: what came before it counts no more.
+    #[must_use]
+    pub fn since_draft(&self) -> &[Entry] {
+        self.drafted.and_then(|(at, _)| self.entries.get(at + 1..)).unwrap_or(&[])
+    }
+
+    fn signed(&self) -> bool {
+        self.since_draft().iter().any(|entry| matches!(entry.action, Action::Signature { .. }))
+    }
+
+    /// The reason for which the ceremony was given up, if it was.
+    #[must_use]
+    pub fn aborted(&self) -> Option<&str> {
+        self.entries.iter().rev().find_map(|entry| match &entry.action {
+            Action::Abort { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The time of the last line, where it is later than `now`: one of two clocks is wrong (K15).
+    #[must_use]
+    pub fn later_than(&self, now: DateTime<Utc>) -> Option<&str> {
+        let last = self.entries.last()?.time.as_str();
+        parse_time(last).is_some_and(|time| time > now).then_some(last)
     }
 
     /// The entries.
@@ -265,10 +206,16 @@ impl Transcript {
         }
     }
 
-    /// The last hash recorded for every file.
+    /// The last hash recorded for every file that counts: those of an earlier draft were replaced or voided with it.
     pub(crate) fn recorded(&self) -> BTreeMap<&str, &str> {
-        let files = self.entries.iter().flat_map(|entry| &entry.files);
-        files.map(|(file, hash)| (file.as_str(), hash.as_str())).collect()
+        let mut recorded = BTreeMap::new();
+        for entry in &self.entries {
+            if matches!(entry.action, Action::Draft { .. }) {
+                recorded.retain(|file: &&str, _| file.starts_with("void/"));
+            }
+            recorded.extend(entry.files.iter().map(|(file, hash)| (file.as_str(), hash.as_str())));
+        }
+        recorded
     }
 
     pub(crate) fn load(root: &Path) -> Result<Self, CeremonyError> {
@@ -305,7 +252,7 @@ fn canonical<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// The canonical form with control characters escaped: it leaves them raw, and a reason with a line feed in it would
 /// break the line it stands in. They occur in strings only.
-fn one_line(canonical: &[u8]) -> String {
+pub(crate) fn one_line(canonical: &[u8]) -> String {
     let escape = |c: char| if c < ' ' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
     String::from_utf8_lossy(canonical).chars().map(escape).collect()
 }

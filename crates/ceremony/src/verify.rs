@@ -2,11 +2,11 @@
 
 use crate::directory::require_hash;
 use crate::error::printable;
-use crate::sign::Checked;
+use crate::sign::{Checked, Purpose};
 use crate::status::given;
 use crate::transcript::Action;
-use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, files};
-use std::collections::BTreeMap;
+use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, Voided, approval, files};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tuffet_keys::Sha256;
 use tuffet_metadata::RoleName;
@@ -22,16 +22,35 @@ pub struct Replay {
     pub lines: usize,
     /// The hash over all of them.
     pub head: Sha256,
+    /// The witnesses who approved, and the time each confirmed.
+    pub approvals: Vec<(String, String)>,
     /// Every role signed, with who signed it.
     pub roles: Vec<RoleStatus>,
+    /// How it ended.
+    pub ended: Ended,
     /// SHA-256 of each published file, by path in the repository.
     pub published: BTreeMap<String, String>,
 }
 
+/// How a ceremony ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// What it signed was published.
+    Published,
+    /// It was given up, for this reason. The signatures that were given stay valid until what they sign expires.
+    Aborted {
+        /// Why.
+        reason: String,
+        /// What was given.
+        given: Vec<Voided>,
+    },
+}
+
 impl Replay {
     /// Replays the ceremony in `dir`: the chain holds and is closed; the plan is the one drafted; every enrolment
-    /// proves its key; the payloads follow from the plan; every signature verifies and was recorded; assembling again
-    /// gives the same bytes; what was published is what was assembled. No network, no clock.
+    /// proves its key; the payloads follow from the plan; the witnesses approved before anybody signed; every signature
+    /// verifies and was recorded; assembling again gives the same bytes; what was published is what was assembled. No
+    /// network, no clock.
     ///
     /// # Errors
     /// [`CeremonyError`] at the first thing that does not hold.
@@ -46,8 +65,14 @@ impl Replay {
         for (file, hash) in transcript.recorded() {
             require_hash(file, hash, &files::read(dir, file)?, "K3")?;
         }
-        let signatures = ceremony.signature_files(&drafting, &payloads)?;
-        require_lines(&transcript, &signatures)?;
+        let approvals = ceremony.approval_files(&drafting, &transcript)?;
+        let signatures = ceremony.signature_files(&drafting, &payloads, Purpose::Ceremony)?;
+        ceremony.signature_files(&drafting, &payloads, Purpose::Rehearsal)?;
+        let ended = ended(&transcript);
+        if ended == Ended::Published {
+            require_lines(&transcript, &signatures)?;
+        }
+        require_approved(&ceremony, &transcript)?;
         let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         let published = transcript.entries().iter().find_map(|entry| match &entry.action {
             Action::Publish { published } => Some(published.clone()),
@@ -56,7 +81,9 @@ impl Replay {
         let published = published.unwrap_or_default();
         let mut roles = Vec::new();
         for payload in &payloads {
-            ceremony.require_published(&drafting, payload, &verified, &published)?;
+            if ended == Ended::Published {
+                ceremony.require_published(&drafting, payload, &verified, &published)?;
+            }
             roles.push(drafting.status(payload, &given(&verified, &payload.role))?);
         }
         Ok(Self {
@@ -64,7 +91,9 @@ impl Replay {
             plan_hash: ceremony.plan_hash(),
             lines: transcript.entries().len(),
             head: transcript.head(),
+            approvals: approvals.into_iter().map(|(_, approval, _)| (approval.witness, approval.clock)).collect(),
             roles,
+            ended,
             published,
         })
     }
@@ -92,10 +121,35 @@ impl Replay {
     }
 }
 
+fn ended(transcript: &Transcript) -> Ended {
+    let aborted = transcript.entries().iter().rev().find_map(|entry| match &entry.action {
+        Action::Abort { reason, given } => Some(Ended::Aborted { reason: reason.clone(), given: given.clone() }),
+        _ => None,
+    });
+    aborted.unwrap_or(Ended::Published)
+}
+
+/// As many lines of approval as the plan asks for, before the first of a signature; each is of a file that was verified.
+fn require_approved(ceremony: &Ceremony, transcript: &Transcript) -> Result<(), CeremonyError> {
+    let lines = transcript.since_draft();
+    let signed = lines.iter().position(|entry| matches!(entry.action, Action::Signature { .. }));
+    let mut approved = BTreeSet::new();
+    for entry in lines.iter().take(signed.unwrap_or(0)) {
+        if let Action::Approve { witness, key, .. } = &entry.action {
+            if entry.files.len() != 1 || !entry.files.contains_key(&approval::path(key)) {
+                let problem = format!("expected the line of {}'s approval, found another", printable(witness));
+                return Err(TranscriptError::Line { line: entry.line, problem }.into());
+            }
+            approved.insert(key);
+        }
+    }
+    if signed.is_some() { ceremony.require_approvals(approved.len()) } else { Ok(()) }
+}
+
 /// Every signature has a line, and every such line says whose signature it is.
 fn require_lines(transcript: &Transcript, signatures: &[(String, Checked)]) -> Result<(), CeremonyError> {
     let mut lines = BTreeMap::new();
-    for entry in transcript.entries() {
+    for entry in transcript.since_draft() {
         if let Action::Signature { role, keyid, owner } = &entry.action {
             let path = format!("signatures/{role}/{keyid}.json");
             let by = signatures.iter().find(|(there, _)| *there == path).map(|(_, verified)| verified.owner.as_str());

@@ -34,6 +34,14 @@ pub enum PlanError {
         /// The name.
         name: String,
     },
+    /// More approvals asked for than there are witnesses.
+    #[error("plan.toml: approvals: expected at most {witnesses}, the number of witnesses, found {approvals} (K5)")]
+    Approvals {
+        /// Asked for.
+        approvals: u64,
+        /// Listed.
+        witnesses: usize,
+    },
     /// One key for two people (K5).
     #[error("plan.toml: people: {first} and {second} have the same key {}: one token cannot fill two seats (K5, F8)", key.short())]
     SameKey {

@@ -1,7 +1,7 @@
 //! A disk that is full or cannot be written.
 
 use crate::namespace::{again, inside};
-use crate::table::{NAMES, Table, drafted, key, now, text};
+use crate::table::{NAMES, Table, drafted, key, now, sitting, text};
 use std::path::Path;
 use tuffet_ceremony::Ceremony;
 use tuffet_metadata::RoleName;
@@ -25,7 +25,7 @@ fn full_disk(dir: &Path) {
     // Whatever room is left goes.
     let _ = std::fs::write(dir.join("filler"), vec![0; 1 << 20]);
     let before = crate::tree::tree(dir);
-    let sign = || Ceremony::open(dir).unwrap().sign(&RoleName::Root, &key("@bob"), "review", now());
+    let sign = || Ceremony::open(dir).unwrap().sign(&RoleName::Root, &key("@bob"), &sitting());
     let message = text(sign());
     assert!(message.starts_with("signatures/root/"), "{message}");
     assert!(message.ends_with(".json: No space left on device (os error 28)"), "{message}");
@@ -52,7 +52,7 @@ fn x5_a_directory_that_is_read_only_is_named() {
 
 fn read_only(dir: &Path) {
     let ceremony = Ceremony::open(dir).unwrap();
-    let message = text(ceremony.sign(&RoleName::Root, &key("@dave"), "review", now()));
+    let message = text(ceremony.sign(&RoleName::Root, &key("@dave"), &sitting()));
     assert!(message.starts_with("signatures/root/"), "{message}");
     assert!(message.ends_with(".json: Read-only file system (os error 30)"), "{message}");
     // What changes nothing needs no write: a copy on a read-only medium still tells where it stands.

@@ -1,6 +1,6 @@
 //! K16: every step runs twice, and goes on where a crash stopped it.
 
-use crate::table::{NAMES, drafted, key, now, text};
+use crate::table::{NAMES, drafted, key, now, sitting, text};
 use tuffet_ceremony::Replay;
 use tuffet_keys::KeyId;
 use tuffet_metadata::RoleName;
@@ -35,9 +35,9 @@ fn k16_assembling_twice_changes_nothing() {
 fn k16_signing_twice_is_refused_before_the_token_is_asked() {
     let laid = drafted();
     let key = key("@bob");
-    let file = laid.open().sign(&RoleName::Root, &key, "review", now()).unwrap();
+    let file = laid.open().sign(&RoleName::Root, &key, &sitting()).unwrap();
     assert_eq!(
-        text(laid.open().sign(&RoleName::Root, &key, "review", now())),
+        text(laid.open().sign(&RoleName::Root, &key, &sitting())),
         format!(
             "root: @bob has signed already with key {}: one signature a key is counted (F8)",
             KeyId::new(file.keyid).short()
@@ -123,7 +123,7 @@ fn k16_nothing_follows_the_end() {
         format!("transcript.jsonl: expected an open ceremony, found `close` on line {line}: nothing follows it (K16)");
     assert_eq!(text(laid.open().record_publication(laid.published(1), now())), refused);
     assert_eq!(text(laid.assemble(&[])), refused);
-    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@erin"), "", now())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@erin"), &sitting())), refused);
     assert!(!laid.open().draft(None, now()).unwrap().recorded);
     assert_eq!(laid.tree(), before);
 }
@@ -135,11 +135,11 @@ fn k16_steps_out_of_order_are_refused() {
     assert_eq!(text(laid.open().payloads()), refused);
     assert_eq!(text(laid.open().status()), refused);
     assert_eq!(text(laid.assemble(&[])), refused);
-    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@bob"), "", now())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@bob"), &sitting())), refused);
     assert_eq!(text(laid.open().record_publication([].into(), now())), refused);
     laid.draft();
     assert_eq!(
-        text(laid.open().sign(&RoleName::Snapshot, &key("@bob"), "", now())),
+        text(laid.open().sign(&RoleName::Snapshot, &key("@bob"), &sitting())),
         "expected a role that this ceremony drafts first, found one that stays as it is"
     );
     assert_eq!(

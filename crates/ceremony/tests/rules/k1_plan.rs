@@ -1,7 +1,7 @@
 //! K1: the plan against everything else: what is published, the files it binds, the draft.
 
-use crate::table::{NAMES, TARGET, Table, closed, drafted, hash, key, now, text};
-use tuffet_ceremony::{Replay, Waiver};
+use crate::table::{NAMES, TARGET, Table, closed, drafted, hash, key, now, previous, sitting, text};
+use tuffet_ceremony::{Purpose, Replay, Waiver};
 use tuffet_keys::sha256;
 use tuffet_metadata::RoleName;
 
@@ -22,7 +22,7 @@ fn k1_a_plan_changed_after_the_draft_is_refused_everywhere() {
     let laid = drafted();
     laid.edit("plan.toml", "2026-12-08", "2026-12-09");
     let key = key("@alice");
-    assert_eq!(text(laid.open().sign(&RoleName::Root, &key, "review", now())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Root, &key, &sitting())), refused);
     assert_eq!(key.asked.get(), 0);
 }
 
@@ -41,18 +41,22 @@ fn k1_a_plan_changed_before_any_signature_is_drafted_again() {
 
 #[test]
 fn k1_another_draft_after_a_signature_is_refused() {
-    let order = "expected a ceremony without signatures, or the plan they were given for, first, found another draft \
-                 than the signatures are for";
     let laid = drafted();
     laid.carry_out(&["@bob"]);
     laid.edit("plan.toml", "2026-12-08", "2026-12-09");
-    assert_eq!(text(laid.open().draft(None, now())), order);
+    assert_eq!(
+        text(laid.open().draft(None, now())),
+        "the plan has changed since people signed; drafting again voids 2 signatures: root by @bob, targets by @bob"
+    );
     // Also where the signature was not yet recorded.
     let laid = drafted();
-    laid.open().sign(&RoleName::Root, &key("@bob"), "review", now()).unwrap();
+    laid.open().sign(&RoleName::Root, &key("@bob"), &sitting()).unwrap();
     laid.edit("plan.toml", "2026-12-08", "2026-12-09");
     let before = laid.tree();
-    assert_eq!(text(laid.open().draft(None, now())), order);
+    assert_eq!(
+        text(laid.open().draft(None, now())),
+        "the plan has changed since people signed; drafting again voids a signature: root by @bob"
+    );
     assert_eq!(laid.tree(), before);
 }
 
@@ -63,29 +67,29 @@ fn k1_a_plan_for_another_root_is_refused_and_nothing_is_copied() {
     let laid = Table::replacement(sha256(b"another root")).lay();
     let before = laid.tree();
     assert_eq!(
-        text(laid.open().draft(Some((&root, &targets)), now())),
+        text(laid.open().draft(Some(&previous(&root, &targets)), now())),
         format!("previous/root.json: expected SHA-256 {}, found {} (K1)", hash(b"another root"), hash(&root))
     );
     assert_eq!(laid.tree(), before);
 
     let laid = Table::initial().lay();
     assert_eq!(
-        text(laid.open().draft(Some((&root, &targets)), now())),
+        text(laid.open().draft(Some(&previous(&root, &targets)), now())),
         format!("previous/root.json: expected SHA-256 none, found {} (K1)", hash(&root))
     );
     // The right plan with targets that are none.
     let laid = Table::replacement(sha256(&root)).lay();
     let before = laid.tree();
     assert_eq!(
-        text(laid.open().draft(Some((&root, b"{}")), now())),
+        text(laid.open().draft(Some(&previous(&root, b"{}")), now())),
         "previous/targets.json: targets: signed: expected an object, found nothing (TUF 4.2.1)"
     );
     assert_eq!(laid.tree(), before);
-    laid.open().draft(Some((&root, &targets)), now()).unwrap();
+    laid.open().draft(Some(&previous(&root, &targets)), now()).unwrap();
     // Targets that moved on since are not silently ignored.
     laid.edit("previous/targets.json", "{", "{ ");
     assert_eq!(
-        text(laid.open().draft(Some((&root, &targets)), now())),
+        text(laid.open().draft(Some(&previous(&root, &targets)), now())),
         format!(
             "previous/targets.json: expected SHA-256 {}, found {} (K1)",
             hash(&targets),
@@ -99,12 +103,12 @@ fn k1_a_previous_root_edited_on_the_way_is_refused() {
     let first = closed();
     let (root, targets) = (first.get("assembled/root.json"), first.get("assembled/targets.json"));
     let laid = Table::replacement(sha256(&root)).lay();
-    laid.open().draft(Some((&root, &targets)), now()).unwrap();
+    laid.open().draft(Some(&previous(&root, &targets)), now()).unwrap();
     laid.put("previous/root.json", b"{}");
     let refused = format!("previous/root.json: expected SHA-256 {}, found {} (K1)", hash(&root), hash(b"{}"));
-    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@bob"), "", now())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@bob"), &sitting())), refused);
     assert_eq!(text(laid.open().differences()), refused);
-    assert_eq!(text(laid.open().roles_to_sign(&tuffet_keys::Sign::public_key(&key("@bob")).fingerprint())), refused);
+    assert_eq!(text(laid.open().roles_to_sign(&tuffet_keys::Sign::public_key(&key("@bob")).fingerprint(), Purpose::Ceremony)), refused);
 }
 
 #[test]
@@ -135,7 +139,7 @@ fn k1_an_unknown_outgoing_name_is_refused() {
     let laid = Table::replacement(sha256(&root)).lay();
     laid.edit("plan.toml", "\"@erin\"", "\"@erni\"");
     assert_eq!(
-        text(laid.open().draft(Some((&root, &first.get("assembled/targets.json"))), now())),
+        text(laid.open().draft(Some(&previous(&root, &first.get("assembled/targets.json"))), now())),
         "plan.toml: outgoing: expected one key of `@erni` in root v1, found 0 (K1)"
     );
 }

@@ -35,7 +35,8 @@ fn k1_an_unknown_key_is_refused() {
     assert_eq!(
         edited("ceremony =", "pin = \"1234\"\nceremony ="),
         "plan.toml: line 2: unknown field `pin`, expected one of `schema`, `ceremony`, `at`, `previous_root`, \
-         `expires`, `online`, `people`, `attestation`, `changes`, `waivers` (K1)"
+         `approvals`, `software_keys`, `tools`, `expires`, `online`, `people`, `witnesses`, `attestation`, `changes`, \
+         `waivers` (K1)"
     );
 }
 
@@ -43,7 +44,7 @@ fn k1_an_unknown_key_is_refused() {
 fn k1_a_misspelt_key_is_refused_in_every_table() {
     assert_eq!(
         edited("[expires]\nroot", "[expires]\nroots"),
-        "plan.toml: line 7: unknown field `roots`, expected one of `root`, `targets`, `snapshot`, `timestamp` (K1)"
+        "plan.toml: line 8: unknown field `roots`, expected one of `root`, `targets`, `snapshot`, `timestamp` (K1)"
     );
     assert!(edited("threshold =", "treshold =").contains("unknown field `treshold`"));
     assert!(edited("[[people]]\nname", "[[people]]\nnames").contains("unknown field `names`"));

@@ -121,7 +121,7 @@ fn k3_every_refusal_in_words() {
     assert_eq!(
         edit(0, "\"line\":1", "\"line\":1,\"more\":2").to_string(),
         "transcript.jsonl line 1: unknown field `more`, expected one of `line`, `time`, `tool`, `action`, `files` at \
-         line 1 column 1587 (K3)"
+         line 1 column 1617 (K3)"
     );
     let blank = [lines[..3].concat(), b"\n".to_vec()];
     assert_eq!(
@@ -183,7 +183,7 @@ fn k3_the_chain_is_the_documented_one() {
 fn k3_control_characters_stay_on_their_line() {
     let mut made = Transcript::empty();
     let owner = "@a\nb\u{1}".to_owned();
-    let draft = Action::Draft { plan_hash: "x\ny".into(), payloads: [].into(), waived: vec!["a\tb".into()] };
+    let draft = Action::Draft { plan_hash: "x\ny".into(), payloads: [].into(), waived: vec!["a\tb".into()], voids: Vec::new() };
     made.push(crate::table::now(), draft, [].into());
     let signature = Action::Signature { role: "root".into(), keyid: "k".into(), owner };
     made.push(crate::table::now(), signature, [].into());

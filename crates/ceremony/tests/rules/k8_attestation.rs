@@ -40,7 +40,8 @@ fn drafts(table: &Table) -> Result<(Laid, Vec<String>), CeremonyError> {
         Some(reason) => format!("{} {}: {} [{reason}]", w.rule, w.place, w.message),
         None => format!("{} {}: {}", w.rule, w.place, w.message),
     });
-    Ok((laid, warnings.collect()))
+    // That this table has no witness is waived, and not what these tests are about.
+    Ok((laid, warnings.filter(|warning| !warning.starts_with("K5 approvals")).collect()))
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn k9_a_weak_firmware_needs_a_reason_in_the_plan() {
     assert!(warnings[0].starts_with("AT12 @alice: ") && warnings[0].ends_with(&format!("[{reason}]")), "{warnings:?}");
     let transcript = laid.open().transcript().unwrap();
     let Action::Draft { waived, .. } = &transcript.entries()[0].action else { panic!() };
-    assert_eq!(waived, &["AT12: replaced at the next ceremony"]);
+    assert_eq!(waived, &["AT12: replaced at the next ceremony", "K5: a test of something else"]);
     laid.carry_out(&NAMES[..3]);
     laid.close();
     Replay::run(laid.path()).unwrap();

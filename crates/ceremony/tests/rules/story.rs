@@ -1,6 +1,6 @@
 //! The happy paths: an initial ceremony, and the replacement of a keyholder.
 
-use crate::table::{Laid, NAMES, TARGET, Table, drafted, hash, key, now, text};
+use crate::table::{Laid, NAMES, TARGET, Table, drafted, hash, key, now, previous, sitting, text};
 use tuffet_ceremony::{Action, Replay};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::{Limits, Profile, RoleName, Root, Unverified};
@@ -71,7 +71,7 @@ fn replacement() -> (Laid, Laid) {
     let root = first.get("assembled/root.json");
     let laid = Table::replacement(sha256(&root)).lay();
     let targets = first.get("assembled/targets.json");
-    assert!(laid.open().draft(Some((&root, &targets)), now()).unwrap().recorded);
+    assert!(laid.open().draft(Some(&previous(&root, &targets)), now()).unwrap().recorded);
     (first, laid)
 }
 
@@ -138,8 +138,8 @@ fn r2_the_same_person_with_a_new_key_signs_with_both() {
     let (outgoing, incoming) = ("@alice".to_owned(), "@alice".to_owned());
     table.plan.changes.push(tuffet_ceremony::PlannedChange::ReplaceKeyholder { outgoing, incoming });
     let laid = table.lay();
-    laid.open().draft(Some((&root, &first.get("assembled/targets.json"))), now()).unwrap();
-    laid.open().sign(&RoleName::Root, &fresh, "review", now()).unwrap();
+    laid.open().draft(Some(&previous(&root, &first.get("assembled/targets.json"))), now()).unwrap();
+    laid.open().sign(&RoleName::Root, &fresh, &sitting()).unwrap();
     laid.carry_out(&["@alice", "@bob"]);
     let status = &laid.open().status().unwrap()[0];
     assert_eq!(status.counts, [("new root".to_owned(), 2, 3), ("root v1".to_owned(), 2, 3)]);

@@ -1,6 +1,6 @@
 //! T30, R22: a station or a courier that swaps what is signed.
 
-use crate::table::{NAMES, Table, drafted, hash, key, now, text};
+use crate::table::{NAMES, Table, drafted, hash, key, now, sitting, text};
 use tuffet_ceremony::Replay;
 use tuffet_metadata::RoleName;
 
@@ -18,8 +18,8 @@ fn t30_a_payload_changed_after_the_first_signature_is_refused_everywhere() {
     );
     let key = key("@bob");
     let before = laid.tree();
-    assert_eq!(text(laid.open().sign(&RoleName::Root, &key, "review", now())), refused);
-    assert_eq!(text(laid.open().sign(&RoleName::Targets, &key, "review", now())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Root, &key, &sitting())), refused);
+    assert_eq!(text(laid.open().sign(&RoleName::Targets, &key, &sitting())), refused);
     assert_eq!(key.asked.get(), 0);
     assert_eq!(text(laid.open().status()), refused);
     assert_eq!(text(laid.assemble(&[])), refused);
@@ -47,7 +47,7 @@ fn t30_a_plan_and_payload_changed_together_are_refused() {
     }
     let key = key("@bob");
     assert_eq!(
-        text(laid.open().sign(&RoleName::Targets, &key, "review", now())),
+        text(laid.open().sign(&RoleName::Targets, &key, &sitting())),
         format!("plan.toml: expected SHA-256 {good}, found {} (K1)", hash(&evil.get("plan.toml")))
     );
     assert_eq!(key.asked.get(), 0);
@@ -59,7 +59,7 @@ fn k11_a_wrong_signature_leaves_no_file() {
     let mut key = key("@bob");
     key.faulty = true;
     let before = laid.tree();
-    let message = text(laid.open().sign(&RoleName::Root, &key, "review", now()));
+    let message = text(laid.open().sign(&RoleName::Root, &key, &sitting()));
     assert!(message.ends_with(".json: the signature of @bob does not verify over payload/root.json"), "{message}");
     assert_eq!(laid.tree(), before);
 }
@@ -69,7 +69,7 @@ fn t30_a_key_outside_the_role_is_not_asked() {
     let laid = drafted();
     let mallory = key("@mallory");
     assert_eq!(
-        text(laid.open().sign(&RoleName::Root, &mallory, "review", now())),
+        text(laid.open().sign(&RoleName::Root, &mallory, &sitting())),
         format!(
             "root: key {} is not one of its keys: @alice, @bob, @carol, @dave, @erin may sign (TUF 4.3)",
             &mallory.fingerprint()[..16]

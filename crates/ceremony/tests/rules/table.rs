@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tuffet_ceremony::{
     Assembled, Ceremony, CeremonyError, Enrolment, Invite, Online, Person, Plan, PlanExpiries, PlannedChange,
-    PlannedSeats, TokenStatement, Transcript,
+    PlannedSeats, Previous, Purpose, Sitting, TokenStatement, Transcript, Waiver,
 };
 use tuffet_keys::{Sha256, Sign, sha256};
 use tuffet_metadata::{RoleName, parse_time};
@@ -19,6 +19,16 @@ pub(crate) const TARGET: &[u8] = b"{\"logs\": []}\n";
 
 pub(crate) fn now() -> DateTime<Utc> {
     parse_time("2026-12-01T12:00:00Z").unwrap()
+}
+
+/// Somebody signs, now.
+pub(crate) fn sitting() -> Sitting<'static> {
+    Sitting { purpose: Purpose::Ceremony, review: "review", now: now(), out: None }
+}
+
+/// What a repository has published.
+pub(crate) fn previous(root: &[u8], targets: &[u8]) -> Previous {
+    Previous { root: root.to_vec(), targets: targets.to_vec(), ..Previous::default() }
 }
 
 /// Alice has a P-256 key, so that PEM with its line feeds is in every payload.
@@ -59,8 +69,12 @@ impl Table {
             online: None,
             people: Vec::new(),
             attestation: None,
+            approvals: 0,
+            software_keys: false,
+            tools: Vec::new(),
+            witnesses: Vec::new(),
             changes: Vec::new(),
-            waivers: Vec::new(),
+            waivers: vec![Waiver { rule: "K5".into(), reason: "a test of something else".into() }],
         };
         Self { plan, files: BTreeMap::new() }
     }
@@ -94,8 +108,27 @@ impl Table {
     }
 
     fn enrol(&mut self, owner: &str, key: &Key) -> (String, String) {
-        let record = self.invite(owner).answer(key, token(), None).unwrap();
+        self.enrol_on(owner, key, token())
+    }
+
+    fn enrol_on(&mut self, owner: &str, key: &Key, token: TokenStatement) -> (String, String) {
+        let record = self.invite(owner).answer(key, token, None).unwrap();
         self.keep(&record)
+    }
+
+    /// Somebody of the plan, on another token.
+    pub(crate) fn person_on(&mut self, name: &str, with: &Key, token: TokenStatement) {
+        let enrolment = self.enrol_on(name, with, token).1;
+        self.plan.people.iter_mut().find(|person| person.name == name).unwrap().enrolment = enrolment;
+    }
+
+    pub(crate) fn witness(&mut self, name: &str, with: &Key) {
+        self.witness_on(name, with, token());
+    }
+
+    pub(crate) fn witness_on(&mut self, name: &str, with: &Key, token: TokenStatement) {
+        let (key, enrolment) = self.enrol_on(name, with, token);
+        self.plan.witnesses.push(Person { name: name.into(), key, enrolment });
     }
 
     /// Files a record under its own fingerprint: (fingerprint, SHA-256).
@@ -181,13 +214,19 @@ impl Laid {
     pub(crate) fn signed_by(&self, name: &str) -> Vec<(String, Vec<u8>)> {
         let copy = self.copy();
         let (ceremony, key) = (copy.open(), key(name));
-        let roles = ceremony.roles_to_sign(&key.public_key().fingerprint()).unwrap();
+        let roles = ceremony.roles_to_sign(&key.public_key().fingerprint(), Purpose::Ceremony).unwrap();
         let sign = |role: &RoleName| {
-            let path = ceremony.sign(role, &key, "review", now()).unwrap().path();
+            let path = ceremony.sign(role, &key, &sitting()).unwrap().path();
             let bytes = copy.get(&path);
             (format!("{name}/{role}.json"), bytes)
         };
         roles.iter().map(sign).collect()
+    }
+
+    /// Puts an approval where the ceremony looks for it.
+    pub(crate) fn put_approval(&self, bytes: &[u8]) {
+        let approval: tuffet_ceremony::Approval = serde_json::from_slice(bytes).unwrap();
+        self.put(&approval.path(), bytes);
     }
 
     pub(crate) fn assemble(&self, incoming: &[(String, Vec<u8>)]) -> Result<Assembled, CeremonyError> {
