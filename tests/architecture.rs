@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
     ("attestation", &["keys", "certificates"]),
     ("signers", &["keys", "attestation"]),
-    ("ceremony", &["keys", "metadata", "builder", "attestation"]),
+    ("ceremony", &["keys", "metadata", "builder", "attestation", "trust-root"]),
     (
         "cli",
         &[

@@ -42,6 +42,7 @@ mod files;
 mod incoming;
 mod key_folder;
 mod plan;
+mod review;
 mod seats;
 mod sign;
 mod status;
@@ -60,6 +61,7 @@ pub use key_folder::KeyFolder;
 pub use plan::{
     Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
 };
+pub use review::{ContentKind, ContentReview, KeyReview, Review, RoleReview, grouped};
 pub use seats::SOFTWARE;
 pub use sign::{Purpose, SignatureFile, Sitting};
 pub use status::{Need, RoleStatus, Seat};
