@@ -83,12 +83,18 @@ pub struct KeyReview {
     pub findings: Vec<(Finding, Option<String>)>,
 }
 
-/// `@alice: Ed25519, fingerprint 1234…, YubiKey serial 12345678, slot 9c, …`
+/// `@alice: Ed25519, YubiKey serial 12345678, slot 9c, …, fingerprint 12345678 9abcdef0`. The fingerprint is whole where
+/// no metadata has it.
 impl fmt::Display for KeyReview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Incoming { name, folder, .. } = &self.key;
-        write!(f, "{name}: {}, fingerprint {}, {}", folder.public.scheme(), folder.public.fingerprint(), self.key)?;
-        if self.part == KEYHOLDER { Ok(()) } else { write!(f, " ({})", self.part) }
+        let public = &self.key.folder.public;
+        write!(f, "{}: {}, {}, ", self.key.name, public.scheme(), self.key)?;
+        let whole = public.fingerprint().to_string();
+        match (self.part, whole.get(..8), whole.get(8..16)) {
+            (KEYHOLDER, Some(first), Some(second)) => write!(f, "fingerprint {first} {second}"),
+            (ONLINE, Some(first), Some(second)) => write!(f, "fingerprint {first} {second} (online key)"),
+            (part, ..) => write!(f, "fingerprint {whole} ({part})"),
+        }
     }
 }
 
@@ -140,7 +146,7 @@ impl Ceremony {
             let part = match (named(&self.plan().people), named(&self.plan().witnesses)) {
                 (true, _) => KEYHOLDER,
                 (false, true) => "witness",
-                (false, false) => "online key",
+                (false, false) => ONLINE,
             };
             keys.push(KeyReview { key: key.clone(), part, findings: own });
         }
@@ -157,3 +163,4 @@ pub fn grouped(digest: &Sha256) -> String {
 }
 
 const KEYHOLDER: &str = "keyholder";
+const ONLINE: &str = "online key";

@@ -28,7 +28,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Key(command) => key::run(command, context),
         Command::Plan(command) => plan::run(command, context),
         Command::Draft(command) => ceremony::draft(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Review(command) => review::run(&command).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Review(command) => review::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Sign(command) => ceremony::sign(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Status(command) => ceremony::status(&command).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Assemble(command) => ceremony::assemble(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
