@@ -110,14 +110,19 @@ impl Ceremony {
     /// # Errors
     /// [`CeremonyError::NotAWitness`] or [`CeremonyError::ApprovedAlready`]
     pub fn require_witness(&self, key: &str) -> Result<String, CeremonyError> {
-        let Some(witness) = self.plan().witness(key) else {
-            let witnesses = self.plan().witnesses.iter().map(|witness| witness.name.clone()).collect();
-            return Err(CeremonyError::NotAWitness { key: key.chars().take(16).collect(), witnesses });
-        };
+        let witness = self.witness_of(key)?;
         if files::read_if_there(&self.dir, &path(key))?.is_some() {
-            return Err(CeremonyError::ApprovedAlready(witness.name.clone()));
+            return Err(CeremonyError::ApprovedAlready(witness));
         }
-        Ok(witness.name.clone())
+        Ok(witness)
+    }
+
+    pub(crate) fn witness_of(&self, key: &str) -> Result<String, CeremonyError> {
+        if let Some(witness) = self.plan().witness(key) {
+            return Ok(witness.name.clone());
+        }
+        let witnesses = self.plan().witnesses.iter().map(|witness| witness.name.clone()).collect();
+        Err(CeremonyError::NotAWitness { key: key.chars().take(16).collect(), witnesses })
     }
 
     /// Every approval in the directory, verified.

@@ -1,8 +1,8 @@
 //! The coordinator's second step: verify what arrived, record it, and assemble what is complete.
 
+use crate::approval::{Approval, ApprovalFile};
 use crate::directory::{Drafting, Payload, assembled_file, require_hash};
 use crate::error::printable;
-use crate::approval::{Approval, ApprovalFile};
 use crate::files::{self, Existing};
 use crate::sign::{Checked, Purpose, check, schema_of};
 use crate::status::given;

@@ -127,10 +127,12 @@ impl Ceremony {
         now: DateTime<Utc>,
         void: bool,
     ) -> Result<bool, CeremonyError> {
-        let same = |entry: &Entry| matches!((&entry.action, &action), (
+        let same = |entry: &Entry| {
+            matches!((&entry.action, &action), (
             Action::Draft { plan_hash: p, payloads: d, waived: w, .. },
             Action::Draft { plan_hash, payloads, waived, .. },
-        ) if (p, d, w) == (plan_hash, payloads, waived));
+        ) if (p, d, w) == (plan_hash, payloads, waived))
+        };
         if transcript.draft().is_some_and(|(entry, _)| same(entry)) {
             self.put_away(transcript)?;
             return self.payloads().map(|_| false);

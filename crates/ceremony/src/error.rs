@@ -125,7 +125,7 @@ pub enum CeremonyError {
         keyid: KeyId,
     },
     /// The key is no witness's.
-    #[error("key {key} is no witness of the plan: {} may approve (K5)", if witnesses.is_empty() { "nobody".to_owned() } else { witnesses.join(", ") })]
+    #[error("key {key} is no witness of the plan: {} may be one (K5)", if witnesses.is_empty() { "nobody".to_owned() } else { witnesses.join(", ") })]
     NotAWitness {
         /// Its fingerprint, in short.
         key: String,
@@ -142,6 +142,22 @@ pub enum CeremonyError {
         file: String,
         /// Why.
         problem: String,
+    },
+    /// A statement is refused.
+    #[error("{file}: {problem}")]
+    Statement {
+        /// The file.
+        file: String,
+        /// Why.
+        problem: String,
+    },
+    /// The record starts elsewhere.
+    #[error("the record: expected to start from root {found}, found that it starts from {expected} (K1)")]
+    Pinned {
+        /// Where it starts.
+        expected: String,
+        /// The root that is trusted.
+        found: String,
     },
     /// Nobody signs yet.
     #[error("expected {needed} approvals by witnesses of the plan before anybody signs, found {found} (K5)")]
@@ -214,10 +230,17 @@ impl CeremonyError {
                 "name the ceremony's own repository, or restore the file from a mirror; never edit it"
             }
             Self::Transcript(_) | Self::Hash { .. } => "compare with a copy of the record; never edit one (K3)",
-            Self::NotAWitness { .. } | Self::ApprovedAlready(_) => "run `tuffet status DIR` to see whose approvals are missing",
-            Self::Approvals { .. } => "each witness runs `tuffet approve DIR --key KEY`; `tuffet status DIR` says who has not",
+            Self::NotAWitness { .. } | Self::ApprovedAlready(_) => {
+                "run `tuffet status DIR` to see whose approvals are missing"
+            }
+            Self::Approvals { .. } => {
+                "each witness runs `tuffet approve DIR --key KEY`; `tuffet status DIR` says who has not"
+            }
             Self::WouldVoid(_) => {
                 "restore plan.toml, or run `tuffet draft DIR --void`: then everybody approves and signs again"
+            }
+            Self::Pinned { .. } => {
+                "name the root.json that this ceremony replaced: verify the ceremonies in order, each from the root before"
             }
             Self::Locked => "wait until the other is done, then run this again: every step can run twice",
             Self::SignedAlready { .. } => "run `tuffet status DIR` to see whose signatures are missing",
@@ -236,7 +259,11 @@ fn count(number: usize, of: &str) -> String {
 }
 
 fn list(signatures: &[Voided]) -> String {
-    signatures.iter().map(|given| format!("{} by {}", given.role, printable(&given.owner))).collect::<Vec<_>>().join(", ")
+    signatures
+        .iter()
+        .map(|given| format!("{} by {}", given.role, printable(&given.owner)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Text from a file somebody sent, on its way into a message: a control character would steer the reader's terminal, one

@@ -45,6 +45,7 @@ mod plan;
 mod review;
 mod seats;
 mod sign;
+mod statement;
 mod status;
 mod transcript;
 mod verify;
@@ -64,6 +65,7 @@ pub use plan::{
 pub use review::{ContentKind, ContentReview, KeyReview, Review, RoleReview, grouped};
 pub use seats::SOFTWARE;
 pub use sign::{Purpose, SignatureFile, Sitting};
+pub use statement::Statement;
 pub use status::{Need, RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
 pub use verify::{Ended, Replay};

@@ -57,16 +57,27 @@ impl Ceremony {
         };
         let fix = "name two witnesses with `--witness` in `tuffet plan`, people who do not sign";
         match self.plan().approvals {
-            0 => say(Severity::Error, "approvals", "expected 2 approvals before anybody signs, found none asked for".into(), fix),
-            1 => say(Severity::Warning, "approvals", "expected 2 approvals before anybody signs, found 1 asked for".into(), fix),
+            0 => say(
+                Severity::Error,
+                "approvals",
+                "expected 2 approvals before anybody signs, found none asked for".into(),
+                fix,
+            ),
+            1 => say(
+                Severity::Warning,
+                "approvals",
+                "expected 2 approvals before anybody signs, found 1 asked for".into(),
+                fix,
+            ),
             _ => {}
         }
         let roots = || drafting.draft.root.iter().map(|root| &**root).chain(drafting.state.iter().map(|s| &*s.root));
         for witness in &self.plan().witnesses {
             for root in roots() {
-                let by_key = root.keys().values().find(|key| {
-                    key.public().is_some_and(|public| public.fingerprint().to_string() == witness.key)
-                });
+                let by_key = root
+                    .keys()
+                    .values()
+                    .find(|key| key.public().is_some_and(|public| public.fingerprint().to_string() == witness.key));
                 let by_name = root.keys().values().find(|key| key.owner() == Some(&witness.name));
                 let (severity, what) = match (by_key, by_name) {
                     (Some(_), _) => (Severity::Error, "key signs metadata"),

@@ -8,7 +8,7 @@ use crate::transcript::Action;
 use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, Voided, approval, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tuffet_keys::Sha256;
+use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::RoleName;
 
 /// What a replay found to be so.
@@ -30,6 +30,12 @@ pub struct Replay {
     pub ended: Ended,
     /// SHA-256 of each published file, by path in the repository.
     pub published: BTreeMap<String, String>,
+    /// SHA-256 of the root it replaced; `None` for an initial ceremony.
+    pub previous_root: Option<String>,
+    /// How many witnesses the plan names.
+    pub witnesses: usize,
+    /// The witnesses who signed statement.json; `None` where there is none yet.
+    pub statement: Option<Vec<String>>,
 }
 
 /// How a ceremony ended.
@@ -86,7 +92,7 @@ impl Replay {
             }
             roles.push(drafting.status(payload, &given(&verified, &payload.role))?);
         }
-        Ok(Self {
+        let mut replay = Self {
             ceremony: ceremony.plan().ceremony.clone(),
             plan_hash: ceremony.plan_hash(),
             lines: transcript.entries().len(),
@@ -95,7 +101,39 @@ impl Replay {
             roles,
             ended,
             published,
-        })
+            previous_root: ceremony.plan().previous_root().map(|hash| hash.to_string()),
+            witnesses: ceremony.plan().witnesses.len(),
+            statement: None,
+        };
+        replay.statement = ceremony.stated(&replay)?;
+        Ok(replay)
+    }
+
+    /// How it ended, in a word.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        match self.ended {
+            Ended::Published => "published",
+            Ended::Aborted { .. } => "aborted",
+        }
+    }
+
+    /// Requires that the record begins at a root somebody trusts: the root it replaces, or, of an initial ceremony, the
+    /// root it made.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Pinned`]
+    pub fn starts_from(&self, trusted: &[u8]) -> Result<(), CeremonyError> {
+        let found = sha256(trusted).to_string();
+        match &self.previous_root {
+            Some(previous) if *previous == found => Ok(()),
+            None if self.published.get("1.root.json") == Some(&found) => Ok(()),
+            Some(previous) => Err(CeremonyError::Pinned { expected: previous.clone(), found }),
+            None => {
+                let expected = self.published.get("1.root.json").cloned().unwrap_or_else(|| "nothing".to_owned());
+                Err(CeremonyError::Pinned { expected, found })
+            }
+        }
     }
 
     /// Compares the record with a repository: every file it published is there with the recorded hash. Later

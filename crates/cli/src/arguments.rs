@@ -41,20 +41,24 @@ pub enum Command {
     #[command(subcommand)]
     Plan(plan::Plan),
     /// Compute the payloads of a plan and check them
-    Draft(ceremony::Draft),
+    Draft(ceremony::draft::Draft),
     /// Show what a signature would change
     Review(review::Review),
+    /// As a witness, approve a draft and confirm the time
+    Approve(ceremony::approve::Approve),
     /// Sign the payloads of a ceremony with one key
-    Sign(ceremony::Sign),
-    /// Show whose signatures are there and whose are missing
-    Status(ceremony::Status),
-    /// Verify signatures, record them, assemble what is complete
-    Assemble(ceremony::Assemble),
+    Sign(ceremony::sign::Sign),
+    /// Show whose approvals and signatures are there, who can finish, and by when
+    Status(ceremony::status::Status),
+    /// Verify approvals and signatures, record them, assemble what is complete
+    Assemble(ceremony::assemble::Assemble),
+    /// Give a ceremony up; its record says what was signed
+    Abort(ceremony::abort::Abort),
     /// Publish what a ceremony assembled
     Publish(publish::Publish),
     /// Ceremony records: verify
     #[command(subcommand)]
-    Ceremony(ceremony::Record),
+    Ceremony(ceremony::record::Record),
     /// Trust roots of log and CA: compose, show, at, fetch
     #[command(subcommand)]
     TrustRoot(trust_root::TrustRoot),

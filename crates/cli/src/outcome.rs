@@ -58,6 +58,11 @@ pub(crate) fn line(text: &str, data: &Value, json: bool) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// What somebody has to know, and no refusal.
+pub(crate) fn warn(text: &str) {
+    eprintln!("tuffet: warning: {text}");
+}
+
 pub(crate) fn report(result: Result<Outcome, CliError>, json: bool) -> ExitCode {
     let (stdout, code) = match result {
         Ok(outcome) if outcome.silent => return ExitCode::SUCCESS,

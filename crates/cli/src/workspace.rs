@@ -74,7 +74,13 @@ impl Workspace {
     /// The directory of a ceremony.
     #[must_use]
     pub fn ceremony(&self, id: &str) -> PathBuf {
-        self.root.join("ceremony").join(id)
+        self.ceremonies().join(id)
+    }
+
+    /// Where the ceremonies lie.
+    #[must_use]
+    pub fn ceremonies(&self) -> PathBuf {
+        self.root.join("ceremony")
     }
 }
 

@@ -69,6 +69,21 @@ impl Repository {
         }
     }
 
+    /// The content of a target that is published now; `None` where the targets role does not list it, or no file has the
+    /// listed hash.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Read`]
+    pub fn target(&self, published: &Published, path: &str) -> Result<Option<Vec<u8>>, RepositoryError> {
+        let Some(listed) = published.targets.targets().get(path) else { return Ok(None) };
+        for name in target_names(path, &listed) {
+            if let Some(bytes) = self.read(&name)?.filter(|bytes| listed.hashes.sha256 == Some(sha256(bytes))) {
+                return Ok(Some(bytes));
+            }
+        }
+        Ok(None)
+    }
+
     /// The receipt of what is published now, for a publication whose own receipt was lost with the machine that held it:
     /// the files clients come to, whichever run wrote them.
     ///

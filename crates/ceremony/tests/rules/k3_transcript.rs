@@ -183,7 +183,8 @@ fn k3_the_chain_is_the_documented_one() {
 fn k3_control_characters_stay_on_their_line() {
     let mut made = Transcript::empty();
     let owner = "@a\nb\u{1}".to_owned();
-    let draft = Action::Draft { plan_hash: "x\ny".into(), payloads: [].into(), waived: vec!["a\tb".into()], voids: Vec::new() };
+    let draft =
+        Action::Draft { plan_hash: "x\ny".into(), payloads: [].into(), waived: vec!["a\tb".into()], voids: Vec::new() };
     made.push(crate::table::now(), draft, [].into());
     let signature = Action::Signature { role: "root".into(), keyid: "k".into(), owner };
     made.push(crate::table::now(), signature, [].into());

@@ -1,7 +1,7 @@
 //! K6: who has signed, by person, and who is still needed.
 
-use tuffet_ceremony::Purpose;
 use crate::table::{NAMES, drafted, key};
+use tuffet_ceremony::Purpose;
 use tuffet_keys::Sign;
 
 #[test]
@@ -31,7 +31,8 @@ fn k6_the_status_names_people() {
 #[test]
 fn k6_the_online_key_and_strangers_have_no_role() {
     let laid = drafted();
-    let roles = |name: &str| laid.open().roles_to_sign(&key(name).public_key().fingerprint(), Purpose::Ceremony).unwrap();
+    let roles =
+        |name: &str| laid.open().roles_to_sign(&key(name).public_key().fingerprint(), Purpose::Ceremony).unwrap();
     assert!(roles(crate::table::URI).is_empty());
     assert!(roles("@mallory").is_empty());
     assert_eq!(roles("@erin").iter().map(ToString::to_string).collect::<Vec<_>>(), ["root", "targets"]);

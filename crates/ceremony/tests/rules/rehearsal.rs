@@ -83,7 +83,9 @@ fn k4_a_rehearsal_in_a_ceremony_and_the_reverse_are_refused() {
     );
     std::fs::remove_file(laid.path().join(&here)).unwrap();
     // Renamed, so that its schema lies: it does not verify.
-    let lie = String::from_utf8(practice[0].1.clone()).unwrap().replace("tuffet-rehearsal-signature-v1", "tuffet-signature-v1");
+    let lie = String::from_utf8(practice[0].1.clone())
+        .unwrap()
+        .replace("tuffet-rehearsal-signature-v1", "tuffet-signature-v1");
     assert_eq!(
         text(laid.assemble(&[("lie.json".into(), lie.into_bytes())])),
         "lie.json: the signature of @bob does not verify over payload/root.json"
@@ -108,7 +110,8 @@ fn k16_a_rehearsal_of_what_is_being_signed_comes_too_late() {
 fn k14_a_signature_goes_where_it_can_be_written() {
     let laid = drafted();
     let out = tempfile::tempdir().unwrap();
-    let file = laid.open().sign(&RoleName::Root, &key("@bob"), &Sitting { out: Some(out.path()), ..sitting() }).unwrap();
+    let file =
+        laid.open().sign(&RoleName::Root, &key("@bob"), &Sitting { out: Some(out.path()), ..sitting() }).unwrap();
     assert!(out.path().join(file.path()).exists());
     assert!(!laid.path().join("signatures").exists());
     // Where it cannot, the token is not asked.

@@ -27,13 +27,19 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Init(command) => plan::init(&command),
         Command::Key(command) => key::run(command, context),
         Command::Plan(command) => plan::run(command, context),
-        Command::Draft(command) => ceremony::draft(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Draft(command) => ceremony::draft::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Review(command) => review::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Sign(command) => ceremony::sign(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Status(command) => ceremony::status(&command).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Assemble(command) => ceremony::assemble(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Sign(command) => ceremony::sign::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Approve(command) => {
+            ceremony::approve::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
+        }
+        Command::Abort(command) => ceremony::abort::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Status(command) => ceremony::status::run(&command).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Assemble(command) => {
+            ceremony::assemble::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
+        }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Ceremony(command) => ceremony::record(&command),
+        Command::Ceremony(command) => ceremony::record::run(&command, context),
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),
         Command::TrustPack(command) => trust_pack::run(command, context),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use tuffet_builder::Finding;
-use tuffet_ceremony::{Ceremony, ContentReview, KeyReview, RoleReview};
+use tuffet_ceremony::{ContentReview, KeyReview, RoleReview};
 use tuffet_metadata::format_time;
 
 /// Arguments of `review`.
@@ -26,8 +26,8 @@ pub struct Review {
 }
 
 /// What the person is shown before they sign; its hash goes into their signature file.
-pub(crate) fn text(ceremony: &Ceremony) -> Result<String, CliError> {
-    Ok(text::render(&ceremony.review()?))
+pub(crate) fn text(review: &tuffet_ceremony::Review) -> String {
+    text::render(review)
 }
 
 pub(crate) fn run(command: &Review, context: &mut Context<'_>) -> Result<Outcome, CliError> {
