@@ -1,6 +1,6 @@
 //! The arguments, by person: who types what (architecture.md).
 
-use crate::commands::{audit, ceremony, client, key, plan, publish, review, trust_pack, trust_root, watch};
+use crate::commands::{audit, ceremony, client, diff, key, plan, publish, review, trust_pack, trust_root, watch};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -44,6 +44,8 @@ pub enum Command {
     Draft(ceremony::draft::Draft),
     /// Show what a signature would change
     Review(review::Review),
+    /// Show what changed between two files: metadata, trust roots, signing configs
+    Diff(diff::Diff),
     /// As a witness, approve a draft and confirm the time
     Approve(ceremony::approve::Approve),
     /// Sign the payloads of a ceremony with one key

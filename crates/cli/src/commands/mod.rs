@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod ceremony;
 pub(crate) mod client;
+pub(crate) mod diff;
 pub(crate) mod evidence;
 pub(crate) mod key;
 pub(crate) mod network;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Plan(command) => plan::run(command, context),
         Command::Draft(command) => ceremony::draft::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Review(command) => review::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Diff(command) => diff::run(&command, context),
         Command::Sign(command) => ceremony::sign::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Approve(command) => {
             ceremony::approve::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
