@@ -2,6 +2,8 @@
 
 #[path = "support/person.rs"]
 mod person;
+#[path = "support/scene.rs"]
+mod scene;
 #[path = "support/softhsm.rs"]
 mod softhsm;
 #[path = "support/station.rs"]
@@ -10,6 +12,8 @@ mod station;
 mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
+#[path = "support/typed.rs"]
+mod typed;
 
 #[path = "bad_tokens/modules.rs"]
 mod modules;

@@ -35,7 +35,13 @@ fn the_playbook_runs_and_leaves_the_golden_repository() {
     let page = fs::read_to_string(root().join("PLAYBOOK.md")).unwrap();
     let blocks = pages::blocks(&page);
     assert!(blocks.len() >= 15, "found {} blocks: were they all read?", blocks.len());
-    let answers = [("passphrase", "correct horse battery staple"), ("Type `sign`", "sign")];
+    let answers = [
+        ("passphrase", "correct horse battery staple"),
+        ("Type `sign`", "sign"),
+        ("Type `right`", "right"),
+        ("Type `approve`", "approve"),
+        ("Type `state`", "state"),
+    ];
     for block in &blocks {
         let sitting = terminal::sit(scratch.path(), block.now.as_deref(), &block.script, &answers);
         assert_eq!(sitting.code, 0, "{}: {}\n{}", block.heading, block.script, sitting.screen);

@@ -64,7 +64,7 @@ fn r10_publish_finishes_what_it_began() {
          tuffet plan invite --ceremony d --owner @carol --out ../carol.invite
          tuffet key generate file:../carol.pem
          tuffet key enroll --key file:../carol.pem --invite ../carol.invite --out ../carol
-         tuffet plan replace d --date 2026-12-01T10:00:00Z --outgoing @bob --incoming ../carol
+         tuffet plan replace d --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --outgoing @bob --incoming ../carol
          tuffet draft ceremony/d
          for who in alice bob carol; do tuffet sign ceremony/d --key file:../$who.pem; done
          tuffet assemble ceremony/d",

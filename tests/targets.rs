@@ -11,7 +11,7 @@ use workspace::{AT, RIGHT, enrolled};
 
 /// Plans, signs and publishes `site/` with one keyholder, and lets a client fetch it.
 const STORY: &str = "
-    tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 1 \
+    tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 1 \
         --keyholder ../alice --online ../online --target ../site --target docs=../site/a
     tuffet draft ceremony/c
     tuffet sign ceremony/c --key file:../alice.pem

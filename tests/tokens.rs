@@ -172,7 +172,7 @@ fn five_kinds_of_keys_hold_one_ceremony() {
     station.done(
         AT,
         &format!(
-            "tuffet --workspace w plan new c --date 2026-12-01T10:00:00Z --threshold 3 {holders} --online online
+            "tuffet --workspace w plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 3 {holders} --online online
              tuffet draft w/ceremony/c"
         ),
     );

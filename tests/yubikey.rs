@@ -64,7 +64,7 @@ const ENROL: &str = "
     tuffet key generate 'piv:9c?serial=22222222'
     tuffet key enroll --key 'piv:9c?serial=22222222' --invite bob.invite --out bob";
 
-const PLAN: &str = "tuffet --workspace w plan new c --date 2026-12-01T10:00:00Z --threshold 2 \
+const PLAN: &str = "tuffet --workspace w plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 2 \
     --keyholder alice --keyholder bob --keyholder carol --online online --attestation-root maker.pem";
 
 #[test]

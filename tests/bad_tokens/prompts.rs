@@ -1,25 +1,9 @@
 //! Random bytes at every question: never a panic, never a file, and the terminal as it was.
 
-use crate::person::Person;
+use crate::scene::{Scene, played};
 use crate::softhsm::PIN;
 use crate::station::{PASSPHRASE, Station};
-use crate::tree::tree;
-use std::collections::BTreeSet;
 use tuffet_signers::simulator::Simulator;
-
-/// A command and what it asks, each with the right answer.
-struct Scene {
-    words: Vec<String>,
-    right: Vec<&'static str>,
-}
-
-impl Scene {
-    fn new(words: &str, uris: &[&str], right: &[&'static str]) -> Self {
-        let mut uris = uris.iter();
-        let word = |word: &str| if word == "_" { (*uris.next().unwrap()).to_owned() } else { word.to_owned() };
-        Self { words: words.split(' ').map(word).collect(), right: right.to_vec() }
-    }
-}
 
 /// A station on which a ceremony is drafted that @alice (on SoftHSM), @dave (on a YubiHSM) and @erin (a file) sign.
 /// Also gives the serial number of the token.
@@ -48,7 +32,7 @@ fn drafted() -> Option<(Station, String)> {
              tuffet() {{ command {program} --workspace w \"$@\"; }}
              {enrolled}
              tuffet plan invite --ceremony d --owner @zoe --out zoe.invite
-             tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 --keyholder alice --keyholder dave \
+             tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 2 --keyholder alice --keyholder dave \
                 --keyholder erin --online online
              tuffet draft w/ceremony/c
              tuffet key share-wrap-key '{next}' '{second}' --id 99",
@@ -57,102 +41,6 @@ fn drafted() -> Option<(Station, String)> {
         ),
     );
     Some((station, serial))
-}
-
-/// SplitMix64: the same bytes on every machine, and no crate for it.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn bytes(&mut self, length: u64, byte: impl Fn(u64) -> u8) -> Vec<u8> {
-        (0..length).map(|_| byte(self.next() >> 32)).collect()
-    }
-
-    /// What somebody types in the place of `right`, without the end of the line.
-    fn typed(&mut self, kind: usize, right: &str) -> Vec<u8> {
-        let length = 1 + self.below(40);
-        let any = |n: u64| n as u8;
-        match kind % KINDS {
-            0 => Vec::new(),
-            1 => self.bytes(length, |n| b' ' + (n % 95) as u8),
-            2 => self.bytes(length, |n| (n % 32) as u8),
-            3 => self.bytes(1 + length * 5, any),
-            4 => self.bytes(300 + length * 150, |n| b'!' + (n % 94) as u8),
-            5 => self.bytes(300 + length * 150, any),
-            6 => "pässwörd ✓ пароль \u{202e}".as_bytes().to_vec(),
-            7 => b"\x03".to_vec(),
-            8 => b"\x04".to_vec(),
-            9 => [right.as_bytes(), b"x"].concat(),
-            10 => right.as_bytes()[1..].to_vec(),
-            11 => [right.as_bytes(), b"\x03"].concat(),
-            12 => [right.as_bytes(), b"\x04\x04"].concat(),
-            13 => b"\x1b[A\x1b[200~%n%s\0".to_vec(),
-            14 => b"\xff\xfe".to_vec(),
-            _ => right.to_uppercase().into_bytes(),
-        }
-    }
-}
-
-const KINDS: usize = 16;
-
-/// As it goes over the line: a line end would be the answer to the next question, Ctrl-S would hold the screen back, and
-/// after Ctrl-V neither would be one. After Ctrl-C nobody asks any more.
-fn line(typed: &[u8]) -> Vec<u8> {
-    let harmless = |byte: &u8| if b"\n\r\x13\x16".contains(byte) { b'?' } else { *byte };
-    match typed.iter().position(|byte| *byte == 3) {
-        Some(end) => typed[..=end].iter().map(harmless).collect(),
-        None => typed.iter().map(harmless).chain([b'\n']).collect(),
-    }
-}
-
-/// Plays each scene twice for each of its questions and kinds of wrong answers, and gives the messages that were seen.
-/// Whoever is asked again types an answer of another kind, `steps` further.
-fn played(station: &Station, steps: [usize; 2], scenes: &[Scene]) -> BTreeSet<String> {
-    let mut random = Random(steps[0] as u64);
-    let mut seen = BTreeSet::new();
-    let before = tree(station.folder());
-    for scene in scenes {
-        let words: Vec<&str> = scene.words.iter().map(String::as_str).collect();
-        for (at, right) in scene.right.iter().enumerate() {
-            for (kind, step) in steps.iter().flat_map(|step| (0..KINDS).map(move |kind| (kind, step))) {
-                let mut person = Person::sit(&station.command(&words));
-                for (earlier, answer) in scene.right[..at].iter().enumerate() {
-                    assert!(person.asked().is_some(), "{words:?}, question {earlier}: {}", person.screen());
-                    person.types(&line(answer.as_bytes()));
-                }
-                let mut typed = Vec::new();
-                while typed.len() < 6 && person.asked().is_some() {
-                    typed.push(line(&random.typed(kind + typed.len() * step, right)));
-                    person.types(typed.last().unwrap());
-                }
-                let left = person.leaves();
-                let typed: String = typed.iter().flatten().map(|byte| byte.escape_ascii().to_string()).collect();
-                let case = format!("{words:?}, question {at}, {}, typed {typed}:\n{}", left.code, left.screen);
-                assert!(!left.screen.contains("panicked"), "{case}");
-                assert!(left.restored, "{case}");
-                assert!(tree(station.folder()) == before, "{case}");
-                // Where a line is echoed, Ctrl-C and Ctrl-\ are signals.
-                let signal = *right == SIGN && [130, 131].contains(&left.code);
-                assert!([1, 3].contains(&left.code) || signal, "{case}");
-                let errors = left.screen.split("tuffet: error: ").skip(1);
-                let errors: Vec<&str> = errors.map(|rest| rest.split('\n').next().unwrap()).collect();
-                assert_eq!(errors.len(), usize::from(!signal), "{case}");
-                seen.extend(errors.into_iter().map(str::to_owned));
-            }
-        }
-    }
-    seen
 }
 
 const SIGN: &str = "sign";

@@ -1,4 +1,4 @@
-//! Every input that a fuzzer kept, run again: faults.md's targets 1 to 7, 10 and 12, as plain tests.
+//! Every input that a fuzzer kept, run again: faults.md's targets 1 to 8 and 10 to 12, as plain tests.
 
 #[path = "targets/mod.rs"]
 mod targets;
@@ -43,6 +43,8 @@ replays! {
     fuzz_5_destination: "destination",
     fuzz_6_url: "url",
     fuzz_7_client: "client",
+    fuzz_8_transcript: "transcript",
     fuzz_10_attestation: "attestation",
+    fuzz_11_plan: "plan",
     fuzz_12_expires: "expires",
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test takes the part of it that it needs")]
 
 use expectrl::process::unix::WaitStatus;
-use expectrl::{Any, Eof, Expect, Regex, Session};
+use expectrl::{Any, Eof, Expect, NBytes, Regex, Session};
 use std::process::Command;
 use std::time::Duration;
 
@@ -60,6 +60,15 @@ impl Person {
         asked.ends_with(": ").then_some(asked)
     }
 
+    /// Looks until `bytes` more are on the screen, or a question, or the end.
+    pub(crate) fn looks(&mut self, bytes: usize) {
+        let question = Regex(r"(?-u): $");
+        let found = self.session.expect(Any::boxed(vec![Box::new(NBytes(bytes)), Box::new(question), Box::new(Eof)]));
+        let found = found.unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{}", self.screen()));
+        self.screen.extend_from_slice(found.before());
+        self.screen.extend_from_slice(found.get(0).unwrap_or_default());
+    }
+
     pub(crate) fn types(&mut self, bytes: &[u8]) {
         // A program that is gone reads no more.
         let _ = self.session.send(bytes);
@@ -96,7 +105,7 @@ const COMPARED: &str = "trap : INT QUIT TSTP
 before=$(stty -g)
 \"$@\"
 code=$?
-[ \"$(stty -g)\" = \"$before\" ] || echo 'the terminal was changed'
+[ \"$(trap '' INT QUIT; stty -g)\" = \"$before\" ] || echo 'the terminal was changed'
 exit $code";
 const CHANGED: &str = "the terminal was changed\n";
 const ALONE: &str = "exec \"$@\"";

@@ -32,7 +32,7 @@ pub(crate) fn drafted() -> TempDir {
     fs::write(scratch.path().join("readme.txt"), "a target\n").unwrap();
     let script = enrolled("alice bob")
         + "
-        tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 \
+        tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys --date 2026-12-01T10:00:00Z --threshold 2 \
             --keyholder ../alice --keyholder ../bob --online ../online --target ../readme.txt
         tuffet draft ceremony/c";
     let sitting = terminal::sit(scratch.path(), Some(AT), &script, RIGHT);

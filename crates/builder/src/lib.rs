@@ -10,6 +10,9 @@
 //!                                     ├─► payload(): canonicalised twice, equal or refused ─► signers
 //!                                     └─► assemble(): signatures in one order, whatever order they came in
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
+//!
+//!  under-signed files ─► Partial ─► standing(): who signed, for the old and the new root
+//!                        └─► merge(): one file with everybody's signatures
 //! ```
 //!
 //! ```
@@ -55,7 +58,9 @@ mod change;
 mod check;
 mod compare;
 mod draft;
+mod merge;
 mod online;
+mod partial;
 mod payload;
 
 pub use assemble::{Given, assemble};
@@ -63,7 +68,9 @@ pub use change::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
 pub use check::{Finding, Severity, check};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use draft::{Draft, DraftError, draft};
+pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{OnlineError, snapshot, timestamp};
+pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
 
 #[cfg(test)]

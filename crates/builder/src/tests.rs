@@ -4,7 +4,9 @@ mod assemble;
 mod check;
 mod compare;
 mod draft;
+mod merge;
 mod online;
+mod partial;
 mod payload;
 
 use crate::*;

@@ -1,6 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
-use crate::commands::{audit, ceremony, client, diff, key, plan, publish, review, trust_pack, trust_root, watch};
+use crate::commands::{
+    audit, ceremony, client, diff, key, plan, publish, review, signatures, trust_pack, trust_root, watch,
+};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -74,6 +76,8 @@ pub enum Command {
     Watch(watch::Watch),
     /// Check every root and the current metadata of a repository
     Audit(audit::Audit),
+    /// Whose signatures are in metadata files, and one file of several
+    Signatures(signatures::Signatures),
     /// The whole story with throw-away keys in a scratch directory
     #[cfg(feature = "rehearsal")]
     Rehearse(crate::commands::rehearse::Rehearse),

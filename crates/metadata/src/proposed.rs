@@ -10,7 +10,7 @@ use std::ops::Deref;
 use tuffet_keys::{KeyId, Sha256, sha256};
 
 /// A `signed` value on its way to signatures: readable, because it is what people are asked to read, and worth
-/// nothing, because nothing in it is trusted. Always read under the strict profile.
+/// nothing, because nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed<T> {
     value: Value,
@@ -20,14 +20,23 @@ pub struct Proposed<T> {
 }
 
 impl<T: Role> Proposed<T> {
-    /// Reads `value` as the `signed` of a `T`.
+    /// Reads `value` as the `signed` of a `T`, under the strict profile: what we propose ourselves.
     ///
     /// # Errors
     /// [`MetadataError`]: it is not what the strict profile accepts.
     pub fn new(value: Value, limits: &Limits) -> Result<Self, MetadataError> {
+        Self::under(value, &Profile::Strict, limits)
+    }
+
+    /// As [`new`](Self::new), for what another tool proposes. An exception for one file never applies: it names a
+    /// whole file, and here there is none.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: it is not what the profile accepts.
+    pub fn under(value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
         let file = FileBytes::new(json::canonical(&value));
         let payload = file.payload(0..file.as_slice().len());
-        let mut reading = Reading::new(&Profile::Strict, limits, &file);
+        let mut reading = Reading::new(profile, limits, &file);
         match roles::read::<T>(&payload, &mut reading) {
             Ok(signed) => {
                 let findings = reading.findings;

@@ -1,6 +1,7 @@
 //! What is fuzzed, and what must hold. The numbers are those of the list of targets in the design.
 
 mod attestation;
+mod ceremony;
 mod client;
 mod formats;
 mod paths;
@@ -15,7 +16,7 @@ mod x1_disk;
 type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 9] = [
+pub(crate) const TARGETS: [(&str, Target); 11] = [
     ("metadata", formats::metadata),
     ("canonical", formats::canonical),
     ("key", formats::key),
@@ -23,6 +24,8 @@ pub(crate) const TARGETS: [(&str, Target); 9] = [
     ("destination", paths::destination),
     ("url", paths::url),
     ("client", client::client),
+    ("transcript", ceremony::transcript),
     ("attestation", attestation::attestation),
+    ("plan", ceremony::plan),
     ("expires", formats::expires),
 ];

@@ -6,9 +6,9 @@ use tuffet_ceremony::{Action, CeremonyError, Purpose, Replay, Waiver};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::RoleName;
 
-const WITNESSES: [&str; 3] = ["@walter", "@xenia", "@yusuf"];
+pub(crate) const WITNESSES: [&str; 3] = ["@walter", "@xenia", "@yusuf"];
 
-fn witness(name: &str) -> Key {
+pub(crate) fn witness(name: &str) -> Key {
     Key::ed25519(name.as_bytes()[1])
 }
 
@@ -22,14 +22,14 @@ fn watched(approvals: u64, witnesses: &[&str]) -> Table {
     table
 }
 
-fn drafted() -> Laid {
+pub(crate) fn drafted() -> Laid {
     let laid = watched(2, &WITNESSES).lay();
     laid.draft();
     laid
 }
 
 /// The approval `name` makes on a copy of the directory.
-fn approved_by(laid: &Laid, name: &str) -> (String, Vec<u8>) {
+pub(crate) fn approved_by(laid: &Laid, name: &str) -> (String, Vec<u8>) {
     let copy = laid.copy();
     let approval = copy.open().approve(&witness(name), "review", now(), None).unwrap();
     (format!("{name}.json"), copy.get(&approval.path()))

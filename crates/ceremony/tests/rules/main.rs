@@ -23,6 +23,7 @@ mod k6_status;
 mod k8_attestation;
 mod people;
 mod rehearsal;
+mod statement;
 mod story;
 mod t30_payload;
 mod table;

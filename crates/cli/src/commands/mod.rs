@@ -12,6 +12,7 @@ pub(crate) mod publish;
 #[cfg(feature = "rehearsal")]
 pub(crate) mod rehearse;
 pub(crate) mod review;
+pub(crate) mod signatures;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
 pub(crate) mod watch;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::TrustPack(command) => trust_pack::run(command, context),
         Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
+        Command::Signatures(command) => signatures::run(&command),
         #[cfg(feature = "rehearsal")]
         Command::Rehearse(command) => rehearse::run(&command, context),
     }

@@ -2,6 +2,7 @@
 
 use super::open_to_write;
 use crate::error::INTERRUPTED;
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -26,7 +27,8 @@ pub(crate) fn run(command: &Abort, context: &mut Context<'_>) -> Result<Outcome,
     let ceremony = open_to_write(&command.ceremony, context)?;
     ceremony.transcript()?.require_open()?;
     let now = context.writing_time()?;
-    let question = "An aborted ceremony is never taken up again. Type `abort` to go on, anything else to stop: ";
+    context.terminal.show("An aborted ceremony is never taken up again.")?;
+    let question = "Type `abort` to go on, anything else to stop: ";
     if context.terminal.line(question)? != "abort" {
         return Err(CliError {
             exit: INTERRUPTED,
@@ -47,11 +49,10 @@ pub(crate) fn run(command: &Abort, context: &mut Context<'_>) -> Result<Outcome,
     for signature in &given {
         text += &format!("given: {} by {}, valid until what it signs expires\n", signature.role, signature.owner);
     }
-    text += &format!(
-        "head      {}\nnext: witnesses sign the record with `tuffet ceremony statement {} --key KEY`",
-        transcript.head(),
-        command.ceremony.display()
-    );
+    text += &format!("head      {}\n", transcript.head());
+    let statement =
+        format!("witnesses sign the record with `tuffet ceremony statement {} --key KEY`", command.ceremony.display());
+    text += &wrap("next: ", "      ", &statement);
     let given: Vec<_> = given
         .iter()
         .map(|g| json!({"role": g.role, "owner": g.owner, "keyid": g.keyid, "payload_sha256": g.payload_sha256}))

@@ -3,6 +3,7 @@
 use super::open;
 use crate::commands::review;
 use crate::error::INTERRUPTED;
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -37,11 +38,11 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
     let review = review::text(&ceremony.review()?);
     context.terminal.show(&review)?;
     let clock = format_time(now);
-    context.terminal.show(&format!(
-        "{witness} would approve this draft.\nThis station's clock says {clock} (UTC); the plan is for {}.",
-        ceremony.plan().at
-    ))?;
-    let question = "Look at a clock of your own. Type `right` if it agrees, anything else to stop: ";
+    let clock = format!("This station's clock says {clock} (UTC); the plan is for {}.", ceremony.plan().at);
+    context.terminal.show(&wrap("", "", &format!("{witness} would approve this draft.")))?;
+    context.terminal.show(&wrap("", "", &clock))?;
+    context.terminal.show("Look at a clock of your own.")?;
+    let question = "Type `right` if it agrees, anything else to stop: ";
     let stopped = |what: &str| CliError { exit: INTERRUPTED, ..CliError::new("not-confirmed", what.to_owned()) };
     if context.terminal.line(question)? != "right" {
         return Err(stopped("the clock was not confirmed: nothing was approved (K15)")
@@ -57,8 +58,8 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
     let approval = ceremony.approve(&*key, &review, now, command.out.as_deref())?;
     let path = command.out.as_ref().unwrap_or(&command.ceremony).join(approval.path());
     let text = format!(
-        "approved with {}\n{}\nnext: send this file to the coordinator, who runs `tuffet assemble`",
-        key.describe(),
+        "{}\n{}\nnext: send this file to the coordinator, who runs `tuffet assemble`",
+        wrap("approved with ", "  ", &key.describe()),
         path.display()
     );
     let data = json!({"witness": witness, "file": path, "draft": approval.draft, "clock": approval.clock});

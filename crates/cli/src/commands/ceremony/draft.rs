@@ -1,6 +1,7 @@
 //! `tuffet draft`: from the reviewed plan to the bytes to sign.
 
 use super::{open_to_write, payloads, require_start};
+use crate::text::wrap;
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -43,10 +44,11 @@ pub(crate) fn run(command: &Draft, context: &mut Context<'_>) -> Result<Outcome,
         text += "this draft was recorded before; nothing changed\n";
     }
     let dir = command.ceremony.display();
-    text += &match ceremony.plan().approvals {
-        0 => format!("next: each keyholder runs `tuffet sign {dir} --key KEY`"),
-        n => format!("next: {n} witnesses run `tuffet approve {dir} --key KEY`, then the keyholders sign"),
+    let next = match ceremony.plan().approvals {
+        0 => format!("each keyholder runs `tuffet sign {dir} --key KEY`"),
+        n => format!("{n} witnesses run `tuffet approve {dir} --key KEY`, then the keyholders sign"),
     };
+    text += &wrap("next: ", "      ", &next);
     let warnings = drafted.warnings.iter().map(
         |(w, waived)| json!({"rule": w.rule, "place": w.place, "message": w.message, "fix": w.fix, "waived": waived}),
     );

@@ -3,6 +3,7 @@
 use super::open;
 use crate::commands::review;
 use crate::error::INTERRUPTED;
+use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -60,7 +61,8 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
         Purpose::Ceremony => ("sign", "would sign"),
         Purpose::Rehearsal => ("rehearse", "would sign for a rehearsal, which counts for no client"),
     };
-    context.terminal.show(&format!("This key ({}) {would}: {}", public.fingerprint().short(), names.join(", ")))?;
+    let would = format!("This key ({}) {would}: {}", public.fingerprint().short(), names.join(", "));
+    context.terminal.show(&wrap("", "", &would))?;
     let answer = context.terminal.line(&format!("Type `{word}` to sign, anything else to stop: "))?;
     if answer != word {
         return Err(CliError {
@@ -74,7 +76,7 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
         Some(key) => key,
         None => tuffet_signers::open(&uri, &mut *context.terminal)?,
     };
-    let mut text = format!("signed with {}\n", key.describe());
+    let mut text = format!("{}\n", wrap("signed with ", "  ", &key.describe()));
     let mut files = Vec::new();
     for role in &roles {
         let file = ceremony.sign(role, &*key, &sitting)?;

@@ -31,6 +31,9 @@ pub(crate) fn run(command: &Status) -> Result<Outcome, CliError> {
     if let Some(reason) = aborted {
         text += &(wrap("aborted   ", "          ", reason) + "\n");
     }
+    if let Some(line) = transcript.broken() {
+        text += &(wrap("warning   ", "          ", &super::broken(line)) + "\n");
+    }
     text += &approvals_text(&ceremony)?;
     text += &rehearsals_text(&ceremony)?;
     text += &status_text(&status);

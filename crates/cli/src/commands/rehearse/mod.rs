@@ -50,6 +50,7 @@ struct Story {
     workspace: PathBuf,
     start: chrono::DateTime<Utc>,
     holders: Vec<Actor>,
+    witnesses: Vec<Actor>,
     frank: Actor,
     online: Actor,
     coordinator: Actor,
@@ -73,6 +74,7 @@ impl Story {
             workspace: scratch.join("workspace"),
             start,
             holders,
+            witnesses: vec![Actor::with_file(&scratch, "@walter")?, Actor::with_file(&scratch, "@xenia")?],
             frank: Actor::with_file(&scratch, "@frank")?,
             online: Actor::with_file(&scratch, "online")?,
             coordinator: Actor::with_file(&scratch, "coordinator")?,
@@ -82,13 +84,13 @@ impl Story {
     }
 
     fn play(&self) -> Result<Outcome, CliError> {
-        let mut steps = Steps::new(13);
+        let mut steps = Steps::new(15);
         steps.say("REHEARSAL: key files and simulated tokens made for this run and thrown away".into());
         steps.say(format!("scratch folder {}", self.scratch.display()));
 
         steps.begin("keys");
         self.coordinator_types(self.start, &["init", &self.workspace.display().to_string()])?;
-        for actor in self.holders.iter().chain([&self.online]) {
+        for actor in self.holders.iter().chain(&self.witnesses).chain([&self.online]) {
             actor.types(&self.workspace, self.start, &["key", "generate", &actor.key])?;
         }
         let files = names(self.holders.iter().filter(|actor| !actor.has_device()));
@@ -97,18 +99,20 @@ impl Story {
 
         steps.begin("enrolment");
         let first = format!("{}-initial", self.start.format("%Y-%m-%d"));
-        for actor in self.holders.iter().chain([&self.online]) {
+        for actor in self.holders.iter().chain(&self.witnesses).chain([&self.online]) {
             self.enrol(&first, actor, self.start)?;
         }
-        steps.end("6 invites answered, each key proved by a signature");
+        steps.end("8 invites answered, each key proved by a signature");
 
         let target = self.scratch.join("trusted_root.json");
         std::fs::write(&target, &self.trust_root).map_err(|e| CliError::io(&target, &e))?;
-        let records: Vec<String> = self.holders.iter().map(|actor| actor.path("keys")).collect();
+        let records: Vec<String> = self.holders.iter().map(|actor| actor.path(&first)).collect();
+        let witnesses: Vec<String> = self.witnesses.iter().map(|actor| actor.path(&first)).collect();
         let (date, online, target) =
-            (tuffet_metadata::format_time(self.start), self.online.path("keys"), target.display().to_string());
+            (tuffet_metadata::format_time(self.start), self.online.path(&first), target.display().to_string());
         let mut words = vec!["plan", "new", &first, "--threshold", "3", "--date", &date, "--online", &online];
-        words.extend(["--target", &target]);
+        words.extend(["--target", &target, "--allow-software-keys"]);
+        words.extend(witnesses.iter().flat_map(|record| ["--witness", record]));
         for record in &records {
             words.extend(["--keyholder", record]);
         }
@@ -131,10 +135,13 @@ impl Story {
         let second = format!("{}-replace-erin", later.format("%Y-%m-%d"));
         steps.begin("a new keyholder");
         self.frank.types(&self.workspace, later, &["key", "generate", &self.frank.key])?;
-        self.enrol(&second, &self.frank, later)?;
+        for actor in self.witnesses.iter().chain([&self.frank]) {
+            self.enrol(&second, actor, later)?;
+        }
         steps.end("@frank comes for @erin");
-        let (date, record) = (tuffet_metadata::format_time(later), self.frank.path("keys"));
-        let words = [
+        let (date, record) = (tuffet_metadata::format_time(later), self.frank.path(&second));
+        let witnesses: Vec<String> = self.witnesses.iter().map(|actor| actor.path(&second)).collect();
+        let mut words = vec![
             "plan",
             "replace",
             &second,
@@ -146,7 +153,9 @@ impl Story {
             &date,
             "--target",
             &target,
+            "--allow-software-keys",
         ];
+        words.extend(witnesses.iter().flat_map(|record| ["--witness", record]));
         self.ceremony(&mut steps, "ceremony 2", &second, later, &words, &[&self.frank, bob, carol, dave])?;
 
         steps.begin("both clients");
@@ -186,7 +195,7 @@ impl Story {
             let record = self.workspace.join("ceremony").join(id).display().to_string();
             self.coordinator_types(later, &["ceremony", "verify", &record, "--repository", &repository])?;
         }
-        steps.end("both ceremonies replayed from their directories alone");
+        steps.end("both ceremonies replayed from their directories alone, their statements signed by the witnesses");
 
         let data = json!({
             "scratch": self.scratch, "steps": steps.timings(), "seconds": steps.total(),
@@ -204,7 +213,7 @@ impl Story {
 
     /// Invite, and its answer on the person's own machine.
     fn enrol(&self, ceremony: &str, actor: &Actor, at: chrono::DateTime<Utc>) -> Result<(), CliError> {
-        let (invite, record) = (actor.path("invite.json"), actor.path("keys"));
+        let (invite, record) = (actor.path(&format!("{ceremony}.invite.json")), actor.path(ceremony));
         let owner = if actor.name.starts_with('@') { actor.name.clone() } else { "file:online.pem".to_owned() };
         self.coordinator_types(at, &["plan", "invite", "--ceremony", ceremony, "--owner", &owner, "--out", &invite])?;
         actor.types(
@@ -236,9 +245,19 @@ impl Story {
             let (role, digest) = (payload["role"].as_str().unwrap_or(""), payload["sha256"].as_str().unwrap_or(""));
             steps.say(format!("  {role:<8} v{} {digest}", payload["version"]));
         }
+        steps.begin("dual control");
+        for actor in &self.witnesses {
+            let station = actor.folder.join("station").join(id);
+            copy(&directory, &station)?;
+            let approved =
+                actor.types(&self.workspace, at, &["approve", &station.display().to_string(), "--key", &actor.key])?;
+            let file = approved.json()["file"].as_str().unwrap_or_default().to_owned();
+            self.coordinator_types(at, &["assemble", &name, &file])?;
+        }
+        steps.end(format!("{} read the review and confirmed the time", names(self.witnesses.iter())));
         steps.begin("signing");
         for actor in signers {
-            let station = actor.folder.join(id);
+            let station = actor.folder.join("station").join(id);
             copy(&directory, &station)?;
             let station = station.display().to_string();
             let signed = actor.types(&self.workspace, at, &["sign", &station, "--key", &actor.key])?;
@@ -253,6 +272,9 @@ impl Story {
         let published = self.online.types(&self.workspace, at, &words)?;
         let count = published.json()["files"].as_object().map_or(0, serde_json::Map::len);
         steps.end(format!("{count} files, accepted by our client and by tough, timestamp last"));
+        for actor in &self.witnesses {
+            actor.types(&self.workspace, at, &["ceremony", "statement", &name, "--key", &actor.key])?;
+        }
         Ok(())
     }
 

@@ -76,7 +76,8 @@ impl Terminal for Keyboard<'_> {
         Ok(())
     }
 
-    fn line(&mut self, _prompt: &str) -> Result<String, TerminalError> {
-        Ok("sign".to_owned())
+    fn line(&mut self, prompt: &str) -> Result<String, TerminalError> {
+        // The word that a question asks for stands in it.
+        Ok(prompt.split('`').nth(1).unwrap_or_default().to_owned())
     }
 }
