@@ -17,7 +17,7 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
     ("attestation", &["keys", "certificates"]),
     ("signers", &["keys", "attestation"]),
-    ("ceremony", &["archive", "keys", "metadata", "builder", "attestation"]),
+    ("ceremony", &["archive", "keys", "metadata", "builder", "attestation", "trust-root"]),
     (
         "cli",
         &[

@@ -178,7 +178,12 @@ fn five_kinds_of_keys_hold_one_ceremony() {
     );
     let review = station.done(AT, "tuffet review w/ceremony/c");
     let (_, incoming) = review.split_once("\nkeys that come in, and what is proved of them\n").unwrap();
-    let lines = keys.iter().map(|key| format!("- {}: {}, {}", key.owner(), key.algorithm(), key.described()));
+    let line = |(key, fingerprint): (&Brought, &String)| {
+        let online = if key.owner().starts_with('@') { "" } else { " (online key)" };
+        let short = format!("{} {}", &fingerprint[..8], &fingerprint[8..16]);
+        format!("- {}: {}, {}, fingerprint {short}{online}", key.owner(), key.algorithm(), key.described())
+    };
+    let lines = keys.iter().zip(&fingerprints).map(line);
     assert_eq!(flat(incoming), lines.collect::<Vec<_>>().join(" "));
 
     signed_and_published(&station, &keys, &fingerprints, &review);

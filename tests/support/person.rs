@@ -36,7 +36,7 @@ impl Person {
     pub(crate) fn run(command: &Command, script: &str) -> Self {
         let mut shell = Command::new("bash");
         // A pseudo-terminal begins without echo: then nothing could be seen that should not.
-        shell.arg("-c").arg(format!("stty sane\n{script}")).arg("bash").arg(command.get_program());
+        shell.arg("-c").arg(format!("stty sane rows 1000 columns 80\n{script}")).arg("bash").arg(command.get_program());
         shell.args(command.get_args());
         shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.env("TERM", "dumb").env("NO_COLOR", "1");
@@ -50,7 +50,7 @@ impl Person {
 
     /// The next question; `None` at the end.
     pub(crate) fn asked(&mut self) -> Option<String> {
-        let question = Regex(r"(?-u)[^\n]*(passphrase|password|PIN of|management key|to stop)[^\n]*: $");
+        let question = Regex(r"(?-u)[^\n]*(passphrase|password|PIN of|management key|for more|to stop)[^\n]*: $");
         let found = self.session.expect(Any::boxed(vec![Box::new(question), Box::new(Eof)]));
         let found = found.unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{}", self.screen()));
         self.screen.extend_from_slice(found.before());

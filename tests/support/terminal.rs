@@ -19,7 +19,7 @@ pub(crate) struct Sitting {
 pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&str, &str)]) -> Sitting {
     let fixed = now.map_or(String::new(), |now| format!("--at {now} --seed playbook"));
     let program = env!("CARGO_BIN_EXE_tuffet");
-    let whole = format!("set -eu -o pipefail\ntuffet() {{ command {program} {fixed} \"$@\"; }}\n{script}");
+    let whole = format!("set -eu -o pipefail\n{LONG}tuffet() {{ command {program} {fixed} \"$@\"; }}\n{script}");
     let mut command = Command::new("bash");
     command.arg("-c").arg(whole).current_dir(folder).env("TERM", "dumb").env("NO_COLOR", "1");
     let mut session = Session::spawn(command).expect("a pseudo-terminal");
@@ -27,7 +27,7 @@ pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&s
     let mut screen = String::new();
     loop {
         // Every question of ours ends a line that has no end yet.
-        let question = Regex(r"[^\n]*(passphrase|password|PIN of|management key|to stop)[^\n]*: $");
+        let question = Regex(r"[^\n]*(passphrase|password|PIN of|management key|for more|to stop)[^\n]*: $");
         let found = session
             .expect(Any::boxed(vec![Box::new(question), Box::new(Eof)]))
             .unwrap_or_else(|e| panic!("{e}\nthe screen so far:\n{screen}"));
@@ -52,3 +52,6 @@ pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&s
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
+
+/// A terminal so long that no text is shown in pages.
+const LONG: &str = "stty rows 1000 columns 80\n";

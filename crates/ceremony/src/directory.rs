@@ -7,7 +7,7 @@ use crate::transcript::Action;
 use crate::{CeremonyError, Incoming, Plan, PlanError, PlannedChange, PlannedSeats, Transcript, files};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tuffet_builder::{Change, Difference, Draft, Expiries, Finding, Holder, OnlineKey, Seats, State, TargetPin};
+use tuffet_builder::{Change, Draft, Expiries, Finding, Holder, OnlineKey, Seats, State, TargetPin};
 use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
 use tuffet_metadata::{Authority, Limits, Profile, RoleName, Root, Unverified};
 
@@ -87,15 +87,6 @@ impl Ceremony {
     /// [`CeremonyError::PayloadChanged`] and whatever makes the draft fail.
     pub fn payloads(&self) -> Result<Vec<Payload>, CeremonyError> {
         self.drafting()?.recorded_payloads(self, &self.transcript()?)
-    }
-
-    /// What signing would change, against the previous state.
-    ///
-    /// # Errors
-    /// Whatever makes the draft fail.
-    pub fn differences(&self) -> Result<Vec<Difference>, CeremonyError> {
-        let drafting = self.drafting()?;
-        Ok(tuffet_builder::compare(drafting.state.as_ref(), &drafting.draft))
     }
 
     /// A file under `targets/` of the ceremony, by its path in the metadata.

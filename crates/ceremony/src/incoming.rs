@@ -115,18 +115,6 @@ impl Ceremony {
         Ok(anchors)
     }
 
-    /// What the plan's people and their devices fall short of, each with the reason for which the plan waives it.
-    ///
-    /// # Errors
-    /// Whatever makes the draft fail.
-    pub fn shortfalls(&self) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
-        let with_reason = |finding: Finding| {
-            let reason = self.waived(&finding);
-            (finding, reason)
-        };
-        Ok(self.drafting()?.findings.into_iter().map(with_reason).collect())
-    }
-
     /// Whether a finding stops the ceremony: an error, unless it is about people and their devices and the plan waives it
     /// (K5, K9).
     pub(crate) fn stops(&self, finding: &Finding) -> bool {

@@ -48,6 +48,7 @@ mod files;
 mod incoming;
 mod key_folder;
 mod plan;
+mod review;
 mod seats;
 mod sign;
 mod statement;
@@ -69,6 +70,7 @@ pub use key_folder::KeyFolder;
 pub use plan::{
     Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
 };
+pub use review::{ContentKind, ContentReview, KeyReview, Review, RoleReview, grouped};
 pub use seats::SOFTWARE;
 pub use sign::{Purpose, SignatureFile, Sitting};
 pub use statement::Statement;

@@ -1,7 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, carry, ceremony, client, key, plan, publish, review, selftest, signatures, trust_pack, trust_root, watch,
+    audit, carry, ceremony, client, diff, key, plan, publish, review, selftest, signatures, trust_pack, trust_root,
+    watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub enum Command {
     Draft(ceremony::draft::Draft),
     /// Show what a signature would change
     Review(review::Review),
+    /// Show what changed between two files: metadata, trust roots, signing configs
+    Diff(diff::Diff),
     /// As a witness, approve a draft and confirm the time
     Approve(ceremony::approve::Approve),
     /// Sign the payloads of a ceremony with one key

@@ -33,6 +33,7 @@ mod commands;
 mod context;
 mod error;
 mod outcome;
+mod paging;
 mod table;
 mod terminal;
 mod text;

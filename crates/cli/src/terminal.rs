@@ -1,14 +1,16 @@
 //! The person at the terminal: secrets without echo, exact words, nothing through stdin.
 
+use crate::paging::pages;
 use crate::text::wrap;
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use tuffet_signers::{AskError, AskSecret, Secret};
 
 /// What a command may ask of a person.
 pub trait Terminal: AskSecret {
-    /// Shows text that precedes a question. It goes where the questions go, never to stdout.
+    /// Shows text that precedes a question, whole: nobody answers before they could have read it to its end. It goes where
+    /// the questions go, never to stdout.
     ///
     /// # Errors
     /// [`TerminalError`]
@@ -87,7 +89,18 @@ impl AskSecret for Tty {
 impl Terminal for Tty {
     fn show(&mut self, text: &str) -> Result<(), TerminalError> {
         let mut tty = open()?;
-        writeln!(tty, "{text}").map_err(|e| TerminalError::None(e.to_string()))
+        let size = tcgetwinsize(&tty).map_or((0, 0), |size| (size.ws_row.into(), size.ws_col.into()));
+        let lines: Vec<&str> = text.split('\n').collect();
+        let mut start = 0;
+        for end in pages(text, size.0, size.1) {
+            let page = lines.get(start..end).unwrap_or_default().join("\n");
+            writeln!(tty, "{page}").map_err(|e| TerminalError::None(e.to_string()))?;
+            if end < lines.len() {
+                self.go_on(&format!("-- lines {}-{end} of {}", start + 1, lines.len()))?;
+            }
+            start = end;
+        }
+        Ok(())
     }
 
     fn line(&mut self, prompt: &str) -> Result<String, TerminalError> {
@@ -104,6 +117,15 @@ impl Terminal for Tty {
             Ok(_) => Ok(String::from_utf8_lossy(&line).trim().to_owned()),
             Err(e) => Err(TerminalError::None(e.to_string())),
         }
+    }
+}
+
+impl Tty {
+    /// Waits for Enter alone: nothing that is typed, by habit of another pager or ahead of time, passes over what is not
+    /// yet shown.
+    fn go_on(&mut self, place: &str) -> Result<(), TerminalError> {
+        while !self.line(&format!("{place}; Enter for more, Ctrl-C to stop: "))?.is_empty() {}
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod print;
 mod text;
+mod words;
 
 use olpc_cjson::CanonicalFormatter;
 use serde::Serialize as _;
@@ -91,7 +92,9 @@ fn report(name: &str, bytes: &[u8]) -> Result<String, String> {
     text.push('\n');
     print::value(&mut text, payload);
     let _ = writeln!(text, "\n\nSHA-256 of the canonical form, {} bytes, which is what is signed:", canonical.len());
-    let _ = writeln!(text, "    {}", print::digest(ring::digest::digest(&ring::digest::SHA256, &canonical).as_ref()));
+    let digest = ring::digest::digest(&ring::digest::SHA256, &canonical);
+    let _ = writeln!(text, "    {}", print::digest(digest.as_ref()));
+    let _ = write!(text, "The same in words:\n{}", words::lines(digest.as_ref()));
     if !same {
         let _ = writeln!(text, "SHA-256 of the file as it is:");
         let _ = writeln!(text, "    {}", print::digest(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()));
@@ -124,7 +127,7 @@ fn canonical(value: &Value) -> Result<Vec<u8>, String> {
 
 const USAGE: &str = "usage: tuffet-plain FILE
 
-Prints a TUF payload or metadata file, and the SHA-256 of its canonical form.
+Prints a TUF payload or metadata file, and the SHA-256 of its canonical form in hex and words.
 Exit codes: 0 printed, 1 refused, 2 usage.";
 /// More than any metadata a person reviews.
 const LIMIT: u64 = 64 << 20;

@@ -185,3 +185,24 @@ fn usage_and_exit_codes() {
     );
     assert!(Path::new(env!("CARGO_BIN_EXE_tuffet-plain")).exists());
 }
+
+/// K2: what `tuffet review` shows is what this program computes from the payload's bytes with other code.
+#[test]
+fn k2_the_digest_is_the_one_under_review_in_hex_and_in_words() {
+    let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ceremony");
+    let mut compared = 0;
+    for record in std::fs::read_dir(records).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let review = tuffet_ceremony::Ceremony::open(&record).unwrap().review().unwrap();
+        for role in &review.roles {
+            let payload = record.join(format!("payload/{}.json", role.role));
+            let printed = run(&[payload.to_str().unwrap()]);
+            assert_eq!(printed.code, 0, "{}", printed.err);
+            let (_, digest) = printed.out.split_once("which is what is signed:\n").unwrap();
+            let (hex, words) = digest.split_once("The same in words:\n").unwrap();
+            assert_eq!(hex.trim(), role.grouped());
+            assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), role.words());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 3, "{compared}");
+}

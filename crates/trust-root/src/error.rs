@@ -35,17 +35,23 @@ impl fmt::Display for Rule {
     }
 }
 
-/// A trusted_root.json that is not one, and where in it.
+/// A trusted_root.json or signing_config.v0.2.json that is not one, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{}: {problem} ({})", if path.is_empty() { "trusted root" } else { path }, problem.rule())]
+#[error("{}: {problem} ({})", if path.is_empty() { *document } else { path }, problem.rule())]
 pub struct ParseError {
+    document: &'static str,
     path: String,
     problem: ParseProblem,
 }
 
 impl ParseError {
     pub(crate) fn new(path: &str, problem: ParseProblem) -> Self {
-        Self { path: path.to_owned(), problem }
+        Self { document: "trusted root", path: path.to_owned(), problem }
+    }
+
+    /// The same error in a signing configuration.
+    pub(crate) fn of_signing_config(self) -> Self {
+        Self { document: "signing config", ..self }
     }
 
     /// Where in the document, such as `tlogs[0].publicKey.rawBytes`; empty for the document itself.
@@ -59,7 +65,7 @@ impl ParseError {
     }
 }
 
-/// What is wrong with a value in a trusted_root.json.
+/// What is wrong with a value in such a file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseProblem {
@@ -89,6 +95,12 @@ pub enum ParseProblem {
     /// A media type that is not a trusted root's.
     #[error("expected the media type of a trusted root v0.1 or v0.2, found {}", quoted(.0))]
     MediaType(String),
+    /// A media type that is not a signing configuration's.
+    #[error("expected application/vnd.dev.sigstore.signingconfig.v0.2+json, found {}", quoted(.0))]
+    ConfigMediaType(String),
+    /// A count where the selector wants none, or none where it wants one.
+    #[error("expected a count exactly where the selector is EXACT")]
+    Count,
     /// Bytes that are not standard padded base64.
     #[error("expected standard base64 with padding, found: {0}")]
     Base64(String),

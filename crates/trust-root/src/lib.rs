@@ -14,6 +14,8 @@
 //!  log key, CA chain,                         │                        │
 //!  CT key, TSA chain ──► Compose ──► finish ──┘                        └─► to_json() ─► the one form of the file
 //!     (PEM)        rules TR1 TR2 TR3 TR5 TR6
+//!
+//!  two TrustedRoots, two SigningConfigs ──► compare() ─► what a signature over the new one would change, in sentences
 //! ```
 //!
 //! # The rules
@@ -68,29 +70,38 @@
 mod authority;
 mod authority_kind;
 mod chain;
+mod compare;
 mod compose;
 mod entries;
 mod error;
 mod extensions;
 mod json;
+mod legacy;
 mod log;
 mod names;
 mod node;
+mod pairs;
 mod parse;
 mod pem_file;
 mod refusal;
+mod rest;
+mod shown;
+mod signing_config;
 mod time;
 mod trusted_root;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
+pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
+pub use legacy::{LegacyKey, LegacyTarget};
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 pub use refusal::Refusal;
+pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

@@ -68,6 +68,24 @@ impl<'a> Node<'a> {
         Ok(Fields { path: self.path.clone(), left })
     }
 
+    /// A number a program can count to, from 0.
+    pub(crate) fn count(&self) -> Result<u64, ParseError> {
+        match self.json {
+            Json::Number(number) => number.as_u64().ok_or_else(|| self.wrong_type("a whole number from 0")),
+            _ => Err(self.wrong_type("a number")),
+        }
+    }
+
+    /// The value as it is, once no object in it has a name twice: readers disagree on which of the two counts.
+    pub(crate) fn whole(&self) -> Result<Json, ParseError> {
+        match self.json {
+            Json::Map(_) => self.fields()?.left.iter().try_for_each(|(_, member)| member.whole().map(drop))?,
+            Json::List(_) => self.items()?.iter().try_for_each(|item| item.whole().map(drop))?,
+            _ => {}
+        }
+        Ok(self.json.clone())
+    }
+
     fn wrong_type(&self, expected: &'static str) -> ParseError {
         self.refuse(ParseProblem::WrongType { expected, found: self.json.type_name() })
     }
@@ -89,6 +107,11 @@ impl<'a> Fields<'a> {
         self.optional(name).ok_or_else(|| ParseError::new(&member_path(&self.path, name), ParseProblem::Missing))
     }
 
+    /// What nobody took, for a format whose readers pass over names they do not know.
+    pub(crate) fn others(self) -> Result<Vec<(String, Json)>, ParseError> {
+        self.left.into_iter().map(|(name, node)| Ok((name.to_owned(), node.whole()?))).collect()
+    }
+
     pub(crate) fn finish(self) -> Result<(), ParseError> {
         match self.left.first() {
             Some((_, node)) => Err(node.refuse(ParseProblem::UnknownField)),
@@ -97,7 +120,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn member_path(path: &str, name: &str) -> String {
+pub(crate) fn member_path(path: &str, name: &str) -> String {
     let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
     let name = if plain && name.len() <= 40 { name.to_owned() } else { quoted(name) };
     if path.is_empty() { name } else { format!("{path}.{name}") }

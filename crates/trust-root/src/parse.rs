@@ -151,9 +151,15 @@ fn chain(node: &Node<'_>) -> Result<Vec<Certificate>, ParseError> {
 
 fn window(node: &Node<'_>) -> Result<Window, ParseError> {
     let mut fields = node.fields()?;
+    let window = window_of(node, &mut fields)?;
+    fields.finish()?;
+    Ok(window)
+}
+
+/// The window of an object whose other members the caller decides on.
+pub(crate) fn window_of(node: &Node<'_>, fields: &mut Fields<'_>) -> Result<Window, ParseError> {
     let start = fields.optional("start").map(|n| time(&n)).transpose()?;
     let end = fields.optional("end").map(|n| time(&n)).transpose()?;
-    fields.finish()?;
     let shown = |time: &Option<WrittenTime>| time.as_ref().map(ToString::to_string);
     let (start_text, end_text) = (shown(&start), shown(&end));
     Window::new(start, end).ok_or_else(|| {
@@ -166,19 +172,26 @@ fn time(node: &Node<'_>) -> Result<WrittenTime, ParseError> {
     WrittenTime::parse(text).ok_or_else(|| node.refuse(ParseProblem::Time(text.to_owned())))
 }
 
-fn name<T>(node: &Node<'_>, enumeration: &'static str, from_name: fn(&str) -> Option<T>) -> Result<T, ParseError> {
+pub(crate) fn name<T>(
+    node: &Node<'_>,
+    enumeration: &'static str,
+    from_name: fn(&str) -> Option<T>,
+) -> Result<T, ParseError> {
     let text = node.text()?;
     from_name(text).ok_or_else(|| node.refuse(ParseProblem::UnknownName { enumeration, found: text.to_owned() }))
 }
 
-fn optional_text(fields: &mut Fields<'_>, name: &str) -> Result<Option<String>, ParseError> {
+pub(crate) fn optional_text(fields: &mut Fields<'_>, name: &str) -> Result<Option<String>, ParseError> {
     match fields.optional(name) {
         Some(node) => Ok(Some(node.text()?.to_owned())),
         None => Ok(None),
     }
 }
 
-fn list<T>(node: Option<Node<'_>>, read: impl Fn(&Node<'_>) -> Result<T, ParseError>) -> Result<Vec<T>, ParseError> {
+pub(crate) fn list<T>(
+    node: Option<Node<'_>>,
+    read: impl Fn(&Node<'_>) -> Result<T, ParseError>,
+) -> Result<Vec<T>, ParseError> {
     match node {
         Some(node) => node.items()?.iter().map(read).collect(),
         None => Ok(Vec::new()),

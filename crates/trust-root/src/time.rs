@@ -100,3 +100,15 @@ impl Window {
             && self.end.as_ref().is_none_or(|end| time <= end.time)
     }
 }
+
+/// `from 2025-09-23T00:00:00Z, no end`
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.start, &self.end) {
+            (Some(start), Some(end)) => write!(f, "from {start} to {end}"),
+            (Some(start), None) => write!(f, "from {start}, no end"),
+            (None, Some(end)) => write!(f, "until {end}, no start: never valid"),
+            (None, None) => f.write_str("no start: never valid"),
+        }
+    }
+}

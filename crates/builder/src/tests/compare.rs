@@ -2,116 +2,179 @@
 
 use super::*;
 
+mod delegations;
+mod people;
+mod real;
+
 fn lines(state: Option<&State>, draft: &Draft) -> Vec<String> {
-    compare(state, draft).iter().map(ToString::to_string).collect()
+    compare(state, draft, at(CEREMONY)).iter().map(ToString::to_string).collect()
 }
 
-/// The lines between [`state`] and its root and targets changed.
-fn changed(root: impl FnOnce(&mut Object), targets: impl FnOnce(&mut Object)) -> Vec<String> {
-    let state = state();
+fn proposed(root: Object, targets: Object) -> Draft {
+    let limits = Limits::default();
+    Draft {
+        root: Some(Proposed::new(root.into(), &limits).unwrap()),
+        targets: Some(Proposed::new(targets.into(), &limits).unwrap()),
+    }
+}
+
+/// The lines between `state` and its root and targets changed, without those on version and expiry.
+fn changed_from(state: &State, root: impl FnOnce(&mut Object), targets: impl FnOnce(&mut Object)) -> Vec<String> {
     let (mut new_root, mut new_targets) = (state.root.value(), state.targets.value());
     root(&mut new_root);
     targets(&mut new_targets);
-    let limits = Limits::default();
-    let draft = Draft {
-        root: Some(Proposed::new(new_root.into(), &limits).unwrap()),
-        targets: Some(Proposed::new(new_targets.into(), &limits).unwrap()),
-    };
-    let all = lines(Some(&state), &draft);
-    all.into_iter().filter(|line| !line.contains(": version 1 -> 1, expires ")).collect()
+    let all = lines(Some(state), &proposed(new_root, new_targets));
+    let head = |line: &&String| !line.contains(": version 1 -> 1") && !line.ends_with(", as before");
+    all.iter().filter(head).cloned().collect()
+}
+
+fn changed(root: impl FnOnce(&mut Object), targets: impl FnOnce(&mut Object)) -> Vec<String> {
+    changed_from(&state(), root, targets)
 }
 
 fn key_line(owner: &str, seed: u8) -> String {
     format!("{owner}: Ed25519, fingerprint {}", fingerprint(seed))
 }
 
+/// As a key is named again.
+fn again(owner: &str, seed: u8) -> String {
+    format!("{owner}: Ed25519, fingerprint {}", short(seed))
+}
+
+fn short(seed: u8) -> String {
+    let hex = fingerprint(seed).to_string();
+    format!("{} {}", &hex[..8], &hex[8..16])
+}
+
 #[test]
-fn the_first_version_is_shown_whole() {
+fn k2_the_first_version_is_shown_whole() {
     let draft = draft(None, &[establish(), set("a", b"first")], &expiries()).unwrap();
-    let mut expected = vec!["root: version 1 (the first), expires 2027-06-01T00:00:00Z".to_owned()];
+    let mut expected = vec![
+        "root: version 1, the first".to_owned(),
+        "root: expires 2027-06-01T00:00:00Z, 181 days after the ceremony".to_owned(),
+        "root: specification 1.0.34".to_owned(),
+    ];
     for (role, threshold, count) in [("root", 2, 3), ("timestamp", 1, 1), ("snapshot", 1, 1), ("targets", 2, 3)] {
         expected.push(format!("root: {role}: threshold {threshold} of {count}"));
+        let line = if matches!(role, "root" | "timestamp") { key_line } else { again };
         if count == 1 {
-            expected.push(format!("root: {role}: adds {}", key_line("the online key gcpkms:online", 4)));
+            expected.push(format!("root: {role}: adds {}", line("the online key gcpkms:online", 4)));
         } else {
-            expected.extend(ALL.map(|(owner, seed)| format!("root: {role}: adds {}", key_line(owner, seed))));
+            expected.extend(ALL.map(|(owner, seed)| format!("root: {role}: adds {}", line(owner, seed))));
         }
     }
-    expected.push("root: sets `spec_version` to `1.0.34`".into());
-    expected.push("targets: version 1 (the first), expires 2027-07-01T00:00:00Z".into());
+    expected.push("targets: version 1, the first".into());
+    expected.push("targets: expires 2027-07-01T00:00:00Z, 211 days after the ceremony".into());
+    expected.push("targets: specification 1.0.34".into());
     expected.push(format!("targets: adds `a`, 5 bytes, sha256 {}", sha256(b"first")));
-    expected.push("targets: sets `spec_version` to `1.0.34`".into());
     assert_eq!(lines(None, &draft), expected);
 }
 
 #[test]
-fn a_key_swapped_under_the_same_owner_shows_both_fingerprints() {
-    let draft = next(&[replace(1, "@alice", 5)]);
-    let mut expected = vec!["root: version 1 -> 2, expires 2027-06-01T00:00:00Z -> 2027-06-01T00:00:00Z".to_owned()];
-    for role in ["root", "targets"] {
-        expected.push(format!("root: {role}: adds {}", key_line("@alice", 5)));
-        expected.push(format!("root: {role}: removes {}", key_line("@alice", 1)));
+fn k2_the_same_values_have_no_change_but_the_version() {
+    let state = state();
+    let found = lines(Some(&state), &proposed(state.root.value(), state.targets.value()));
+    assert_eq!(
+        found,
+        [
+            "root: version 1 -> 1",
+            "root: expires 2027-06-01T00:00:00Z, 181 days after the ceremony, as before",
+            "targets: version 1 -> 1",
+            "targets: expires 2027-07-01T00:00:00Z, 211 days after the ceremony, as before",
+        ]
+    );
+}
+
+#[test]
+fn k2_an_expiry_is_counted_in_days() {
+    for (expires, line) in [
+        ("2026-12-31T00:00:00Z", "29 days after the ceremony"),
+        ("2026-12-02T12:00:00Z", "1 day after the ceremony"),
+        ("2026-12-01T18:00:00Z", "on the day of the ceremony"),
+        ("2026-11-01T12:00:00Z", "which is 30 days before the ceremony"),
+    ] {
+        let found = changed(|root| drop(root.insert("expires".into(), expires.into())), |_| ());
+        assert_eq!(found, [format!("root: expires {expires}, {line}, was 2027-06-01T00:00:00Z")]);
     }
-    assert_eq!(lines(Some(&state()), &draft), expected);
+    let state = state();
+    let mut root = state.root.value();
+    for (expires, line) in [
+        ("2027-06-02T00:00:00Z", ", 1 day later than 2027-06-01T00:00:00Z"),
+        ("2027-05-01T00:00:00Z", ", 31 days earlier than 2027-06-01T00:00:00Z"),
+        ("2027-06-01T00:00:00Z", ", as before"),
+    ] {
+        root.insert("expires".into(), expires.into());
+        let new = Proposed::<Root>::new(root.clone().into(), &Limits::default()).unwrap();
+        assert_eq!(compare_roots(Some(&state.root), &new, None)[1], format!("expires {expires}{line}"));
+    }
 }
 
 #[test]
-fn a_threshold_that_changes_is_shown() {
-    let found =
-        changed(|root| drop(inside(root, &["roles", "targets"]).insert("threshold".into(), 1u64.into())), |_| ());
-    assert_eq!(found, ["root: targets: threshold 2 -> 1 of 3"]);
-}
-
-#[test]
-fn targets_that_come_change_and_go_are_shown() {
+fn k2_targets_that_come_change_and_go_are_shown() {
     let (first, new) = (sha256(b"first"), sha256(b"new"));
     let draft = next(&[set("a", b"new"), set("b\u{1b}", b"first")]);
     let expected = [
-        "targets: version 1 -> 2, expires 2027-07-01T00:00:00Z -> 2027-07-01T00:00:00Z".to_owned(),
-        format!("targets: replaces `a`, 3 bytes, sha256 {first} -> sha256 {new}"),
+        "targets: version 1 -> 2".to_owned(),
+        "targets: expires 2027-07-01T00:00:00Z, 211 days after the ceremony, as before".to_owned(),
+        format!("targets: replaces `a`, 5 bytes -> 3 bytes, sha256 {first} -> sha256 {new}"),
         format!(r"targets: adds `b\u{{1b}}`, 5 bytes, sha256 {first}"),
     ];
     assert_eq!(lines(Some(&state()), &draft), expected);
     let found = changed(|_| (), |targets| drop(inside(targets, &["targets"]).remove("a")));
-    assert_eq!(found, ["targets: removes `a`"]);
+    assert_eq!(found, [format!("targets: removes `a`, which was 5 bytes, sha256 {first}")]);
+}
+
+/// The attack: another file under a name everybody knows, of the same length.
+#[test]
+fn k2_a_target_swapped_under_an_unchanged_name_shows_both_hashes() {
+    let (first, other) = (sha256(b"first"), sha256(b"other"));
+    let found = lines(Some(&state()), &next(&[set("a", b"other")]));
+    let line = format!("targets: replaces `a`, 5 bytes as before, sha256 {first} -> sha256 {other}");
+    assert_eq!(found[2..], [line]);
 }
 
 #[test]
-fn hashes_are_shown_by_name() {
+fn k2_hashes_are_shown_by_name() {
     let hex = "ab".repeat(64);
     let found = changed(
         |_| (),
         |targets| drop(inside(targets, &["targets", "a", "hashes"]).insert("sha512".into(), hex.as_str().into())),
     );
     let first = format!("sha256 {}", sha256(b"first"));
-    assert_eq!(found, [format!("targets: replaces `a`, 5 bytes, {first} -> {first}, sha512 {hex}")]);
+    let replaced = format!("targets: replaces `a`, 5 bytes as before, {first} -> {first}");
+    assert_eq!(found, [format!("{replaced}, sha512 {hex}")]);
     let other = |targets: &mut Object| {
         inside(targets, &["targets", "a", "hashes"]).insert("md5".into(), "00".into());
     };
     let found = changed(|_| (), other);
-    let replaced = format!("targets: replaces `a`, 5 bytes, {first} -> {first}");
-    assert_eq!(found, [replaced, "targets: sets `targets.a.hashes.md5` to `00`".into()]);
+    assert_eq!(found, [replaced, r#"targets: unknown member `targets.a.hashes.md5`: adds "00""#.into()]);
 }
 
 #[test]
-fn custom_data_is_shown_also_beside_new_content() {
+fn k2_custom_data_is_shown_also_beside_new_content() {
     let with = |custom: &str| Change::SetTarget(TargetPin { custom: Some(parse(custom)), ..pin("a", b"new") });
     let found = lines(Some(&state()), &next(&[with("{}")]));
-    assert_eq!(found[2], "targets: gives `a` custom data");
-    assert_eq!(found.len(), 3);
+    assert_eq!(found[3], "targets: gives `a` custom data {}");
+    assert_eq!(found.len(), 4);
 
-    let had = state_with(|_| (), |t| drop(inside(t, &["targets", "a"]).insert("custom".into(), parse("[1]"))));
+    let legacy = r#"{"sigstore":{"status":"Active","usage":"Fulcio"}}"#;
+    let had = state_with(|_| (), |t| drop(inside(t, &["targets", "a"]).insert("custom".into(), parse(legacy))));
     let against = |change: Change| {
         let draft = draft(Some(&had), &[change], &expiries()).unwrap();
-        lines(Some(&had), &draft).into_iter().skip(1).collect::<Vec<_>>()
+        lines(Some(&had), &draft).into_iter().skip(2).collect::<Vec<_>>()
     };
-    assert_eq!(against(with("[2]"))[1], "targets: changes the custom data of `a`");
-    assert_eq!(against(set("a", b"new"))[1], "targets: removes the custom data of `a`");
-    assert_eq!(against(set("a", b"first")), ["targets: removes the custom data of `a`"]);
+    assert_eq!(
+        against(with(&legacy.replace("Active", "Expired")))[1],
+        r#"targets: custom data of `a`: `sigstore.status` changes from "Active" to "Expired""#
+    );
+    assert_eq!(against(with("[2]"))[1], format!("targets: custom data of `a`: changes from {legacy} to [2]"));
+    let removes = format!("targets: removes the custom data of `a`, which was {legacy}");
+    assert_eq!(against(set("a", b"new"))[1], removes);
+    assert_eq!(against(set("a", b"first")), [removes]);
 }
 
 #[test]
-fn unknown_members_are_shown_wherever_they_are() {
+fn k2_unknown_members_are_shown_with_their_values_wherever_they_are() {
     let found = changed(
         |root| {
             root.insert("x-new".into(), parse(r#"{"a":1}"#));
@@ -123,67 +186,124 @@ fn unknown_members_are_shown_wherever_they_are() {
             inside(root, &["keys"]).insert(more.keyid().to_string(), more.object().into());
         },
         |targets| {
-            targets.insert("x\u{1b}".into(), "text".into());
-            inside(targets, &["targets", "a"]).insert("x-entry".into(), parse("[]"));
+            targets.insert("x\u{1b}".into(), "te\u{1b}xt".into());
+            inside(targets, &["targets", "a"]).insert("x-entry".into(), parse("[null,true]"));
         },
     );
     let expected = [
-        "root: consistent_snapshot becomes false".to_owned(),
-        "root: changes `spec_version` from `1.0.34` to `1.0.35`".into(),
-        "root: sets `x-new` to an object".into(),
-        "root: sets `roles.mirrors` to an object".into(),
-        "root: sets `roles.root.x-period` to 182".into(),
+        "root: specification 1.0.34 -> 1.0.35".to_owned(),
+        "root: consistent_snapshot becomes false".into(),
         format!("root: a key in no role: {}", key_line("@nobody", 9)),
-        "targets: sets `targets.a.x-entry` to an array".into(),
-        r"targets: sets `x\u{1b}` to `text`".into(),
+        r#"root: unknown member `x-new`: adds {"a":1}"#.into(),
+        r#"root: unknown member `roles.mirrors`: adds {"keyids":[],"threshold":1}"#.into(),
+        "root: unknown member `roles.root.x-period`: adds 182".into(),
+        "targets: unknown member `targets.a.x-entry`: adds [null,true]".into(),
+        r#"targets: unknown member `x\u{1b}`: adds "te\u{1b}xt""#.into(),
     ];
     assert_eq!(found, expected);
 }
 
 #[test]
-fn unknown_members_that_change_are_shown_to_the_innermost() {
-    let had = state_with(
-        |root| drop(root.insert("x".into(), parse(r#"{"a":{"b":[1,2,{"c":"old"}]},"same":1}"#))),
-        |targets| drop(targets.insert("delegations".into(), parse(r#"{"keys":{},"roles":[]}"#))),
-    );
-    let mut root = had.root.value();
-    root.insert("x".into(), parse(r#"{"a":{"b":[1,3,{"c":"new"},4]},"same":1}"#));
-    let mut targets = had.targets.value();
-    let role = r#"{"keys":{},"roles":[{"name":"d","keyids":["k"],"threshold":1,"paths":["*"],"terminating":true}]}"#;
-    targets.insert("delegations".into(), parse(role));
-    let limits = Limits::default();
-    let draft = Draft {
-        root: Some(Proposed::new(root.into(), &limits).unwrap()),
-        targets: Some(Proposed::new(targets.into(), &limits).unwrap()),
-    };
-    let found: Vec<_> = lines(Some(&had), &draft).into_iter().filter(|line| !line.contains("expires")).collect();
+fn k2_unknown_members_that_change_are_shown_to_the_innermost() {
+    let had =
+        state_with(|root| drop(root.insert("x".into(), parse(r#"{"a":{"b":[1,2,{"c":"old"}]},"same":1}"#))), |_| ());
+    let new = r#"{"a":{"b":[1,3,{"c":"new"},4]},"same":1}"#;
+    let found = changed_from(&had, |root| drop(root.insert("x".into(), parse(new))), |_| ());
     let expected = [
-        "root: changes `x.a.b[1]` from 2 to 3",
-        "root: changes `x.a.b[2].c` from `old` to `new`",
-        "root: sets `x.a.b[3]` to 4",
-        "targets: sets `delegations.roles[0]` to an object",
+        "root: unknown member `x.a.b[1]`: changes from 2 to 3",
+        r#"root: unknown member `x.a.b[2].c`: changes from "old" to "new""#,
+        "root: unknown member `x.a.b[3]`: adds 4",
     ];
     assert_eq!(found, expected);
+    assert_eq!(
+        changed_from(&had, |root| drop(root.remove("x")), |_| ()),
+        [r#"root: unknown member `x`: removes {"a":{"b":[1,2,{"c":"old"}]},"same":1}"#]
+    );
 }
 
+/// Two values that begin alike: the digest tells them apart.
 #[test]
-fn names_of_people_cannot_steer_a_terminal() {
-    let found = lines(Some(&state()), &next(&[replace(1, "@d\u{1b}[2J", 5)]));
-    assert_eq!(found[1], format!("root: root: adds {}", key_line(r"@d\u{1b}[2J", 5)));
-}
-
-#[test]
-fn keyids_without_a_key_and_unknown_schemes_cannot_steer_a_terminal() {
-    let with = |root: &mut Object| {
-        inside(root, &["roles", "targets"]).insert("keyids".into(), parse(r#"["\u001b[2J"]"#));
-        let key = parse(r#"{"keytype":"x","keyval":{},"scheme":"\u001b[2J"}"#);
-        let Value::Object(members) = &key else { panic!("an object") };
-        let keyid = tuffet_metadata::keyid_of(members).to_string();
-        inside(root, &["keys"]).insert(keyid, key);
+fn k2_a_long_value_is_cut_and_keeps_its_digest() {
+    let long = |end: &str| Value::from(format!("{}{end}", "a".repeat(1000)));
+    let shown = |end: &str| {
+        let digest = sha256(format!("\"{}{end}\"", "a".repeat(1000)).as_bytes());
+        format!("\"{}… (SHA-256 {digest})", "a".repeat(59))
     };
-    let found = changed(with, |_| ());
-    assert_eq!(found.iter().filter(|line| line.contains('\u{1b}')).count(), 0, "{found:?}");
-    assert!(found.contains(&r"root: targets: adds keyid \u{1b}[2J, which has no key".to_owned()), "{found:?}");
-    let unused = r"root: a key in no role: a key without an owner: \u{1b}[2J, not usable";
-    assert!(found.contains(&unused.to_owned()), "{found:?}");
+    let had = state_with(|root| drop(root.insert("x".into(), long("1"))), |_| ());
+    let found = changed_from(&had, |root| drop(root.insert("x".into(), long("2"))), |_| ());
+    assert_eq!(found, [format!("root: unknown member `x`: changes from {} to {}", shown("1"), shown("2"))]);
+}
+
+/// Every leaf of a root and of a targets role changed, and every member left out: there is a line for each, unless the
+/// draft would not read at all.
+#[test]
+fn k2_no_member_can_change_without_a_line() {
+    let delegations = r#"{"keys":{},"roles":[{"name":"d","keyids":["k"],"threshold":1,"paths":["*"],"terminating":true,
+        "x-d":1}],"x-more":[{}]}"#;
+    let state = state_with(
+        |root| drop(root.insert("x".into(), parse(r#"{"a":[1,"b",null]}"#))),
+        |targets| {
+            targets.insert("delegations".into(), parse(delegations));
+            inside(targets, &["targets", "a"]).insert("custom".into(), parse(r#"{"sigstore":{"status":"Active"}}"#));
+        },
+    );
+    let mut said = 0;
+    for (is_root, whole) in [(true, Value::from(state.root.value())), (false, Value::from(state.targets.value()))] {
+        for (path, changed) in mangled(&whole) {
+            let limits = Limits::default();
+            let lines = if is_root {
+                let Ok(new) = Proposed::<Root>::new(changed, &limits) else { continue };
+                compare_roots(Some(&state.root), &new, None)
+            } else {
+                let Ok(new) = Proposed::<Targets>::new(changed, &limits) else { continue };
+                compare_targets(Some(&state.targets), &new, None)
+            };
+            let plain = lines.len() == 2 && lines[0] == "version 1 -> 1" && lines[1].ends_with(", as before");
+            assert!(!plain, "{path}: {lines:?}");
+            said += 1;
+        }
+    }
+    assert!(said > 60, "{said}");
+}
+
+/// Each value below `value` replaced by another of its type, by another type, and left out; with its path.
+fn mangled(value: &Value) -> Vec<(String, Value)> {
+    let mut out = Vec::new();
+    let others = |value: &Value| match value {
+        Value::String(text) => vec![Value::from(format!("{text}x")), Value::Null],
+        Value::Integer(number) => vec![Value::Integer(number + 1), Value::Integer(1), Value::from("1")],
+        Value::Bool(is) => vec![Value::from(!is)],
+        Value::Null => vec![Value::from("null")],
+        Value::Array(items) => vec![Value::Array(items.iter().rev().cloned().collect()), Value::Array(Vec::new())],
+        Value::Object(_) => vec![Value::from(Object::new())],
+    };
+    out.extend(others(value).into_iter().filter(|other| other != value).map(|other| (String::new(), other)));
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let mut less = members.clone();
+                less.remove(name);
+                out.push((format!(".{name} left out"), less.into()));
+                for (path, changed) in mangled(member) {
+                    let mut object = members.clone();
+                    object.insert(name.clone(), changed);
+                    out.push((format!(".{name}{path}"), object.into()));
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                let mut less = items.clone();
+                less.remove(i);
+                out.push((format!("[{i}] left out"), Value::Array(less)));
+                for (path, changed) in mangled(item) {
+                    let mut array = items.clone();
+                    array[i] = changed;
+                    out.push((format!("[{i}]{path}"), Value::Array(array)));
+                }
+            }
+        }
+        _ => {}
+    }
+    out
 }

@@ -107,7 +107,7 @@ fn k1_a_previous_root_edited_on_the_way_is_refused() {
     laid.put("previous/root.json", b"{}");
     let refused = format!("previous/root.json: expected SHA-256 {}, found {} (K1)", hash(&root), hash(b"{}"));
     assert_eq!(text(laid.open().sign(&RoleName::Root, &key("@bob"), &sitting())), refused);
-    assert_eq!(text(laid.open().differences()), refused);
+    assert_eq!(text(laid.open().review()), refused);
     assert_eq!(
         text(laid.open().roles_to_sign(&tuffet_keys::Sign::public_key(&key("@bob")).fingerprint(), Purpose::Ceremony)),
         refused

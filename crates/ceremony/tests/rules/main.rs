@@ -17,6 +17,7 @@ mod k16_again;
 mod k16_void;
 mod k1_plan;
 mod k1_text;
+mod k2_review;
 mod k3_replay;
 mod k3_transcript;
 mod k4_order;

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod carry;
 pub(crate) mod ceremony;
 pub(crate) mod client;
+pub(crate) mod diff;
 pub(crate) mod evidence;
 pub(crate) mod key;
 pub(crate) mod network;
@@ -31,7 +32,8 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Key(command) => key::run(command, context),
         Command::Plan(command) => plan::run(command, context),
         Command::Draft(command) => ceremony::draft::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
-        Command::Review(command) => review::run(&command).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Review(command) => review::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Diff(command) => diff::run(&command, context),
         Command::Sign(command) => ceremony::sign::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Approve(command) => {
             ceremony::approve::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))

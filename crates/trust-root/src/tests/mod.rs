@@ -1,8 +1,10 @@
 //! Tests by rule (`tr1_` to `tr6_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
+mod compare;
 mod parse;
 mod real;
+mod signing_config;
 mod time;
 mod tr1;
 mod tr2;

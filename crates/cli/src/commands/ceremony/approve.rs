@@ -35,7 +35,7 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
         opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()
     };
     let witness = ceremony.require_witness(&public.fingerprint().to_string())?;
-    let review = review::text(&ceremony)?;
+    let review = review::text(&ceremony.review()?);
     context.terminal.show(&review)?;
     let clock = format_time(now);
     let clock = format!("This station's clock says {clock} (UTC); the plan is for {}.", ceremony.plan().at);

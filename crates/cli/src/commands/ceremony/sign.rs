@@ -43,18 +43,18 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
     };
     // Refused before the person types a passphrase or confirms anything: a closed ceremony, a second signature.
     let roles = ceremony.roles_to_sign(&public.fingerprint(), purpose)?;
-    let payloads = ceremony.payloads()?;
     if roles.is_empty() {
         let message = format!("key {} may sign none of the roles of this ceremony", public.fingerprint());
         return Err(
             CliError::new("not-a-signer", message).hint("run `tuffet status DIR` to see whose signatures are missing")
         );
     }
+    let review = ceremony.review()?;
     // Known before the person types a passphrase or touches a device.
-    for payload in payloads.iter().filter(|payload| roles.contains(&payload.role)) {
-        uri.check_payload(public.scheme(), payload.bytes.len()).map_err(tuffet_ceremony::CeremonyError::from)?;
+    for payload in review.roles.iter().filter(|payload| roles.contains(&payload.role)) {
+        uri.check_payload(public.scheme(), payload.length).map_err(tuffet_ceremony::CeremonyError::from)?;
     }
-    let review = review::text(&ceremony)?;
+    let review = review::text(&review);
     let names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
     context.terminal.show(&review)?;
     let (word, would) = match purpose {

@@ -13,7 +13,7 @@ use serde_json::json;
 use tuffet_keys::PublicKey;
 use tuffet_signers::KeyUri;
 
-pub(crate) use verify::{anchors, attestation, described_as};
+pub(crate) use verify::{anchors, attestation};
 
 /// Key commands.
 #[derive(Debug, Subcommand)]

@@ -105,11 +105,6 @@ fn said(finding: &Finding) -> String {
     wrap(&format!("{word:<12} "), INDENT, &format!("{} {}", finding.rule, finding.message))
 }
 
-/// A key in one line: whose, of what kind, and what is proved of it.
-pub(crate) fn described_as(key: &Incoming) -> String {
-    format!("{}: {}, {key}", key.name, key.folder.public.scheme())
-}
-
 /// A key with its owner and what is proved of it.
 pub(super) fn described(key: &Incoming) -> String {
     let record = &key.folder.record;
