@@ -312,8 +312,8 @@ fn files_of_another_kind_are_named_with_what_was_expected() {
         ("key verify w", "w: expected a folder `<fingerprint>` with `enrolment.json`, found none"),
         ("key verify readme.txt", "readme.txt: expected a folder `<fingerprint>` with `enrolment.json`, found a file"),
         (
-            "assemble w/ceremony/c w/tuffet.toml",
-            "w/tuffet.toml: expected a file of schema tuffet-signature-v1, found no JSON object",
+            "assemble w/ceremony/c w/tuffet.toml --at 2026-12-01T10:00:00Z",
+            "w/tuffet.toml: expected a signature, an approval or a signature of a rehearsal, found neither",
         ),
         (
             "key generate file:none/a.pem",
@@ -327,6 +327,21 @@ fn files_of_another_kind_are_named_with_what_was_expected() {
             "{words}"
         );
     }
+}
+
+#[test]
+fn k15_a_clock_before_the_last_line_is_said_and_nothing_stops() {
+    let scratch = drafted();
+    let output = tuffet(scratch.path(), &["assemble", "w/ceremony/c", "--at", "2026-12-01T09:59:59Z"]);
+    assert_eq!(
+        (output.status.code(), stderr(&output)),
+        (
+            Some(0),
+            "tuffet: warning: this station's clock says 2026-12-01T09:59:59Z, before the last line of the transcript, \
+             2026-12-01T10:00:00Z: one of two clocks is wrong (K15)\n"
+                .to_owned()
+        )
+    );
 }
 
 #[test]

@@ -92,11 +92,17 @@ impl Ceremony {
                     let found = self.check_approval(drafting, transcript, name, bytes)?;
                     (found.path(), Kept::Approval(Box::new(found)))
                 }
-                schema => {
-                    let rehearsal = schema == Some(Purpose::Rehearsal.schema());
+                Some(schema) if [Purpose::Ceremony.schema(), Purpose::Rehearsal.schema()].contains(&schema) => {
+                    let rehearsal = schema == Purpose::Rehearsal.schema();
                     let purpose = if rehearsal { Purpose::Rehearsal } else { Purpose::Ceremony };
                     let found = check(self, drafting, payloads, name, bytes, purpose)?;
                     (found.file.path(), Kept::Signature(Box::new(found)))
+                }
+                found => {
+                    let found = found.map_or_else(|| "neither".to_owned(), |schema| format!("`{}`", printable(schema)));
+                    let problem =
+                        format!("expected a signature, an approval or a signature of a rehearsal, found {found}");
+                    return Err(CeremonyError::File { file: name.clone(), problem });
                 }
             };
             let twice = arrived.new.iter().any(|(other, _)| *other == path);
@@ -145,6 +151,10 @@ impl Ceremony {
         }
         let files: BTreeMap<String, String> = [(file, sha256(&bytes).to_string())].into();
         let action = Action::Assemble { role: role.to_string(), version: payload.version };
+        // What is published was assembled: a line that comes after it would be none.
+        if transcript.entries().last().is_some_and(|last| matches!(last.action, Action::Publish { .. })) {
+            return Ok(());
+        }
         if !transcript.entries().iter().any(|entry| entry.action == action && entry.files == files) {
             transcript.push(now, action, files);
         }
@@ -182,8 +192,12 @@ impl Ceremony {
         for payload in &payloads {
             self.require_published(&drafting, payload, &verified, &published)?;
         }
-        transcript.push(now, Action::Publish { published }, BTreeMap::new());
-        transcript.push(now, Action::Close, BTreeMap::new());
+        let publish = Action::Publish { published };
+        // A copy may have been cut between the two.
+        if transcript.entries().last().is_none_or(|last| last.action != publish) {
+            transcript.append(now, publish, BTreeMap::new())?;
+        }
+        transcript.append(now, Action::Close, BTreeMap::new())?;
         transcript.store(&self.dir)?;
         Ok(transcript)
     }

@@ -10,9 +10,13 @@
 //!      ▼
 //!  draft ──► payload/<role>.json       the exact bytes to sign, recomputed by everyone who touches them
 //!      ▼
-//!  sign ──► signatures/<role>/<keyid>.json     one file a person, made on any machine, sent by any means
+//!  approve ──► approvals/              witnesses have read the review and looked at a clock; nobody signs before
 //!      ▼
+//!  sign ──► signatures/<role>/<keyid>.json     one file a person, made on any machine, sent by any means;
+//!      ▼                                       in a rehearsal under rehearsal/, and worth nothing
 //!  assemble ──► assembled/<role>.json  once old and new thresholds are met
+//!      ▼
+//!  close ──► statement.json            the witnesses sign what the record says
 //!
 //!  transcript.jsonl                    every step, each line bound to all lines before it
 //! ```
@@ -29,8 +33,9 @@
 //! # Ok::<(), tuffet_ceremony::CeremonyError>(())
 //! ```
 //!
-//! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`] and [`Ceremony::record_publication`]
-//! append to the transcript, all three on the coordinator's station; a signing station writes one new file.
+//! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`], [`Ceremony::abort`] and
+//! [`Ceremony::record_publication`] append to the transcript, all on the coordinator's station and behind one lock; a signing
+//! station writes one new file.
 
 mod approval;
 mod assemble;

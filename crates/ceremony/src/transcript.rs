@@ -40,6 +40,8 @@ pub struct Transcript {
     head: Sha256,
     /// The draft in force: its place in `entries`, and the head with its line.
     drafted: Option<(usize, Sha256)>,
+    /// The number of a last line that breaks off and was left out.
+    broken: Option<u64>,
 }
 
 /// A line as it stands in the file: canonical JSON of these two members, control characters escaped.
@@ -54,7 +56,13 @@ impl Transcript {
     /// A transcript with no line: its head is h_0.
     #[must_use]
     pub fn empty() -> Self {
-        Self { entries: Vec::new(), lines: Vec::new(), head: sha256(b"tuffet-transcript-v1"), drafted: None }
+        Self {
+            entries: Vec::new(),
+            lines: Vec::new(),
+            head: sha256(b"tuffet-transcript-v1"),
+            drafted: None,
+            broken: None,
+        }
     }
 
     /// Reads a transcript and checks its chain.
@@ -186,6 +194,9 @@ impl Transcript {
     /// # Errors
     /// [`TranscriptError::Unfinished`]
     pub fn require_closed(&self) -> Result<(), TranscriptError> {
+        if let Some(line) = self.broken {
+            return Err(TranscriptError::Partial { line });
+        }
         match self.entries.last().map(|entry| &entry.action) {
             Some(Action::Close) => Ok(()),
             last => Err(TranscriptError::Unfinished {
@@ -219,10 +230,23 @@ impl Transcript {
     }
 
     pub(crate) fn load(root: &Path) -> Result<Self, CeremonyError> {
-        match files::read_if_there(root, FILE)? {
-            Some(bytes) => Ok(Self::parse(&bytes)?),
-            None => Ok(Self::empty()),
+        let Some(bytes) = files::read_if_there(root, FILE)? else { return Ok(Self::empty()) };
+        match Self::parse(&bytes) {
+            // A copy that was interrupted, a disk that lost its power: the lines before it stand, and the next step writes
+            // the whole file anew.
+            Err(TranscriptError::Partial { line }) => {
+                let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                let lines = bytes.get(..whole).unwrap_or_default();
+                Ok(Self { broken: Some(line), ..Self::parse(lines)? })
+            }
+            other => Ok(other?),
         }
+    }
+
+    /// The number of a last line that breaks off, and that nothing here counts.
+    #[must_use]
+    pub fn broken(&self) -> Option<u64> {
+        self.broken
     }
 
     /// The file's bytes.

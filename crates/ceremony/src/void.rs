@@ -28,8 +28,10 @@ impl Ceremony {
         for name in self.made_since_draft()? {
             recorded.insert(name.clone(), sha256(&files::read(&self.dir, &name)?).to_string());
         }
-        transcript.push(now, Action::Abort { reason: reason.to_owned(), given }, recorded);
-        transcript.push(now, Action::Close, BTreeMap::new());
+        if transcript.aborted().is_none() {
+            transcript.append(now, Action::Abort { reason: reason.to_owned(), given }, recorded)?;
+        }
+        transcript.append(now, Action::Close, BTreeMap::new())?;
         transcript.store(&self.dir)?;
         Ok(transcript)
     }

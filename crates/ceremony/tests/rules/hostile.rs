@@ -88,7 +88,7 @@ fn k16_a_signature_file_under_another_name_is_refused() {
 fn k1_wrong_schemas_and_unknown_members_are_refused() {
     assert_eq!(
         sent(|file, _| file.schema = "tuffet-signature-v2".into()),
-        "bob.json: expected schema tuffet-signature-v1, found `tuffet-signature-v2`"
+        "bob.json: expected a signature, an approval or a signature of a rehearsal, found `tuffet-signature-v2`"
     );
     let (laid, file) = bobs();
     let with = |text_of: &str| text(laid.assemble(&[("bob.json".into(), text_of.as_bytes().to_vec())]));
@@ -150,7 +150,7 @@ fn k3_empty_huge_and_random_files_are_refused_and_nothing_panics() {
     }
     assert_eq!(
         text(open.assemble(&[("x.json".into(), Vec::new())])),
-        "x.json: expected a file of schema tuffet-signature-v1, found no JSON object"
+        "x.json: expected a signature, an approval or a signature of a rehearsal, found neither"
     );
 }
 

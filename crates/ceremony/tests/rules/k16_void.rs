@@ -114,3 +114,45 @@ fn k3_two_coordinators_at_once_do_not_both_write() {
     drop(other);
     laid.assemble(&files).unwrap();
 }
+
+/// Everything but the end of it, and the transcript cut after `lines` lines.
+fn killed_after(whole: &crate::table::Laid, lines: usize, rest: &str) -> crate::table::Laid {
+    let laid = whole.copy();
+    let transcript = String::from_utf8(laid.get("transcript.jsonl")).unwrap();
+    let kept: String = transcript.split_inclusive('\n').take(lines).collect();
+    laid.put("transcript.jsonl", (kept + rest).as_bytes());
+    laid
+}
+
+#[test]
+fn x21_k16_killed_at_every_line_the_next_run_goes_on() {
+    let whole = crate::k5_approval::drafted();
+    let approvals: Vec<_> =
+        crate::k5_approval::WITNESSES.iter().map(|name| crate::k5_approval::approved_by(&whole, name)).collect();
+    whole.assemble(&approvals).unwrap();
+    whole.carry_out(&NAMES[..3]);
+    whole.close();
+    let told = |laid: &crate::table::Laid| -> Vec<(Action, std::collections::BTreeMap<String, String>)> {
+        let transcript = laid.open().transcript().unwrap();
+        transcript.entries().iter().map(|entry| (entry.action.clone(), entry.files.clone())).collect()
+    };
+    let (expected, lines) = (told(&whole), whole.open().transcript().unwrap().entries().len());
+    for cut in 1..lines {
+        for rest in ["", "{\"entry\":{\"action\""] {
+            let laid = killed_after(&whole, cut, rest);
+            let transcript = laid.open().transcript().unwrap();
+            assert_eq!(transcript.entries().len(), cut);
+            assert_eq!(transcript.broken(), (!rest.is_empty()).then_some(cut as u64 + 1), "flagged, not fatal");
+            assert!(Replay::run(laid.path()).is_err(), "an open record is no whole one");
+            laid.open().draft(None, now()).unwrap();
+            laid.assemble(&[]).unwrap();
+            laid.close();
+            let (mut told, mut expected) = (told(&laid), expected.clone());
+            let key = |line: &(Action, std::collections::BTreeMap<String, String>)| format!("{line:?}");
+            told.sort_by_key(key);
+            expected.sort_by_key(key);
+            assert_eq!(told, expected, "cut after line {cut}");
+            Replay::run(laid.path()).unwrap();
+        }
+    }
+}

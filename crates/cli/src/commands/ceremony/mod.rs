@@ -34,7 +34,15 @@ pub(crate) fn open_to_write(dir: &Path, context: &Context<'_>) -> Result<Ceremon
             "this station's clock says {now}, before the last line of the transcript, {last}: one of two clocks is wrong (K15)"
         ));
     }
+    if let Some(line) = ceremony.transcript()?.broken() {
+        crate::outcome::warn(&broken(line));
+    }
     Ok(ceremony)
+}
+
+/// What is said of a last line that breaks off.
+pub(crate) fn broken(line: u64) -> String {
+    format!("transcript.jsonl: line {line} breaks off and is left out: a write or a copy was interrupted (K3)")
 }
 
 /// The plan must start from what is published, or its payloads replace something nobody looked at.

@@ -31,6 +31,9 @@ pub(crate) fn run(command: &Status) -> Result<Outcome, CliError> {
     if let Some(reason) = aborted {
         text += &(wrap("aborted   ", "          ", reason) + "\n");
     }
+    if let Some(line) = transcript.broken() {
+        text += &(wrap("warning   ", "          ", &super::broken(line)) + "\n");
+    }
     text += &approvals_text(&ceremony)?;
     text += &rehearsals_text(&ceremony)?;
     text += &status_text(&status);
@@ -94,7 +97,7 @@ fn rehearsals_text(ceremony: &Ceremony) -> Result<String, CliError> {
 fn digests_text(status: &[RoleStatus]) -> String {
     let mut text = "digests to sign, as every review shows them\n".to_owned();
     for role in status {
-        text += &format!("  {} v{} sha256 {}\n", role.role, role.version, role.digest);
+        text += &format!("  {} v{}\n    sha256 {}\n", role.role, role.version, role.digest);
         text += &(wrap("    ", "    ", &words::encode(role.digest.as_bytes())) + "\n");
     }
     text
