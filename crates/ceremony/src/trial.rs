@@ -95,7 +95,8 @@ impl<'a> Trial<'a> {
                 return Err("a digest in words reads back as another".into());
             }
         }
-        let shown = self.drafted.as_ref().map(|drafted| compare(None, drafted).len()).unwrap_or_default();
+        let at = time(AT)?;
+        let shown = self.drafted.as_ref().map(|drafted| compare(None, drafted, at).len()).unwrap_or_default();
         if shown == 0 {
             return Err("expected differences to show, found none".into());
         }
