@@ -6,6 +6,7 @@ mod pair;
 use crate::checked::{MadeBy, checked};
 use crate::secret::ask_until;
 use crate::{AskSecret, CreateError, Holder, HolderKind, Key, OpenError, Secret};
+use armour::Randomness;
 use pair::Pair;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::io::{Read, Write};
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 pub struct FileKey {
     description: String,
     pair: Pair,
+    randomness: Option<Randomness>,
 }
 
 impl FileKey {
@@ -36,7 +38,7 @@ impl FileKey {
         let mut seed = Zeroizing::new([0; 32]);
         let random = SystemRandom::new().fill(seed.as_mut_slice());
         random.map_err(|_| CreateError::Randomness { path: path.into() })?;
-        Self::write_new(path, scheme, passphrase, &seed)
+        Self::write_new(path, scheme, passphrase, &seed, Randomness::System)
     }
 
     /// As [`generate`](Self::generate), with the private key derived from `seed`: whoever knows the seed has the key.
@@ -51,7 +53,7 @@ impl FileKey {
         passphrase: &Secret,
         seed: &[u8; 32],
     ) -> Result<Self, CreateError> {
-        Self::write_new(path, scheme, passphrase, &Zeroizing::new(*seed))
+        Self::write_new(path, scheme, passphrase, &Zeroizing::new(*seed), Randomness::Seed)
     }
 
     /// A key that never touches the disk, derived from `seed`. For rehearsals: it announces itself as one.
@@ -63,7 +65,7 @@ impl FileKey {
         let description = format!("rehearsal key {name}");
         let pair = Pair::from_seed(scheme, &Zeroizing::new(*seed))
             .ok_or_else(|| CreateError::Scheme { what: description.clone(), scheme })?;
-        Ok(Self { description, pair })
+        Ok(Self { description, pair, randomness: Some(Randomness::Seed) })
     }
 
     /// A key that never touches the disk and is gone with the value: made, sealed under a passphrase as a key file is, and
@@ -81,11 +83,13 @@ impl FileKey {
         let passphrase = Secret::new(rest.iter().map(|byte| format!("{byte:02x}")).collect());
         let pair =
             Pair::from_seed(scheme, &seed).ok_or_else(|| CreateError::Scheme { what: description.clone(), scheme })?;
-        let text = armour::seal(path, &pair, &passphrase)?;
+        let text = armour::seal(path, &pair, &passphrase, Randomness::System)?;
         let opened = armour::Container::parse(path, &text).and_then(|sealed| sealed.decrypt(path, &passphrase));
         let read_back = |reason: String| CreateError::ReadBack { path: path.into(), reason };
         match opened.map_err(|e| read_back(e.to_string()))? {
-            Some(opened) if opened.public == pair.public => Ok(Self { description, pair: opened }),
+            Some(opened) if opened.public == pair.public => {
+                Ok(Self { description, pair: opened, randomness: Some(Randomness::System) })
+            }
             _ => Err(read_back("another key".into())),
         }
     }
@@ -100,7 +104,7 @@ impl FileKey {
         let what = format!("passphrase for key file {}", path.display());
         let pair = ask_until(ask, &what, |secret| container.decrypt(path, secret))?;
         let pair = pair.ok_or_else(|| OpenError::WrongPassphrase { path: path.into() })?;
-        Ok(Self::named(path, pair))
+        Ok(Self::named(path, pair, container.randomness))
     }
 
     /// The public key at `path`: as the file claims, without a passphrase, or decrypted where the file does not say.
@@ -133,13 +137,14 @@ impl FileKey {
         scheme: Scheme,
         passphrase: &Secret,
         seed: &Zeroizing<[u8; 32]>,
+        from: Randomness,
     ) -> Result<Self, CreateError> {
         Self::check_new(path, scheme)?;
         if passphrase.is_empty() {
             return Err(CreateError::EmptyPassphrase { path: path.into() });
         }
         let pair = Pair::from_seed(scheme, seed).ok_or_else(|| CreateError::Scheme { what: describe(path), scheme })?;
-        let text = armour::seal(path, &pair, passphrase)?;
+        let text = armour::seal(path, &pair, passphrase, from)?;
         write_exclusively(path, &text, |written| {
             let reason = |e: OpenError| CreateError::ReadBack { path: path.into(), reason: e.to_string() };
             let back = armour::Container::parse(path, written).and_then(|c| c.decrypt(path, passphrase));
@@ -148,11 +153,11 @@ impl FileKey {
                 _ => Err(CreateError::ReadBack { path: path.into(), reason: "another key".into() }),
             }
         })?;
-        Ok(Self::named(path, pair))
+        Ok(Self::named(path, pair, Some(from)))
     }
 
-    fn named(path: &Path, pair: Pair) -> Self {
-        Self { description: describe(path), pair }
+    fn named(path: &Path, pair: Pair, randomness: Option<Randomness>) -> Self {
+        Self { description: describe(path), pair, randomness }
     }
 }
 
@@ -177,7 +182,8 @@ impl Sign for FileKey {
 
 impl Key for FileKey {
     fn holder(&self) -> Holder {
-        Holder::new(HolderKind::KeyFile)
+        let claims = self.randomness.iter().map(|from| from.words().to_owned()).collect();
+        Holder { claims, ..Holder::new(HolderKind::KeyFile) }
     }
 }
 

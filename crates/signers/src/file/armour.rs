@@ -13,7 +13,34 @@ use zeroize::Zeroizing;
 pub(crate) struct Container {
     /// What the file says its public key is. Anyone can have written that.
     pub(crate) public: Option<PublicKey>,
+    /// Where the file says its key came from.
+    pub(crate) randomness: Option<Randomness>,
     encrypted: Vec<u8>,
+}
+
+/// What a new key was made from (ceremony.md K12). The file says so in a line before its blocks, where RFC 7468 allows text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Randomness {
+    /// The system's generator.
+    System,
+    /// A text somebody typed: whoever knows it has the key.
+    Seed,
+}
+
+impl Randomness {
+    /// As the file and its owner's enrolment say it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::System => "made from the operating system's random numbers",
+            Self::Seed => "made from a fixed seed, for a rehearsal",
+        }
+    }
+
+    /// The first line, where it is one of ours: what a stranger wrote there is no claim.
+    fn of(text: &str) -> Option<Self> {
+        let first = text.lines().next().unwrap_or_default();
+        [Self::System, Self::Seed].into_iter().find(|known| known.words() == first)
+    }
 }
 
 impl Container {
@@ -37,7 +64,7 @@ impl Container {
             }
         }
         let encrypted = encrypted.ok_or_else(|| not_a_key("none".to_owned()))?;
-        Ok(Self { public, encrypted })
+        Ok(Self { public, randomness: Randomness::of(text), encrypted })
     }
 
     /// The key pair, or `None` if the passphrase is wrong.
@@ -68,7 +95,7 @@ impl Container {
 
 /// The text of a new key file. The public block comes first: OpenSSL reads either order, Python looks for a public key
 /// in the first block only.
-pub(crate) fn seal(path: &Path, pair: &Pair, passphrase: &Secret) -> Result<String, CreateError> {
+pub(crate) fn seal(path: &Path, pair: &Pair, passphrase: &Secret, from: Randomness) -> Result<String, CreateError> {
     let failed = |reason: String| CreateError::Write { path: path.into(), reason };
     let parameters = parameters().ok_or_else(|| CreateError::Randomness { path: path.into() })?;
     let info = PrivateKeyInfoRef::try_from(pair.pkcs8()).map_err(|e| failed(e.to_string()))?;
@@ -76,7 +103,7 @@ pub(crate) fn seal(path: &Path, pair: &Pair, passphrase: &Secret) -> Result<Stri
     let encrypted = encrypted.map_err(|e| failed(e.to_string()))?;
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     let block = pem::Pem::new("ENCRYPTED PRIVATE KEY", encrypted.as_bytes());
-    Ok(format!("{}{}", pair.public.to_pem(), pem::encode_config(&block, config)))
+    Ok(format!("{}\n{}{}", from.words(), pair.public.to_pem(), pem::encode_config(&block, config)))
 }
 
 /// Does `work`, and overwrites the stack it used: HMAC, inside of scrypt, leaves the passphrase there, and a core dump of

@@ -247,3 +247,23 @@ fn k4_keys_from_a_seed_are_the_same_everywhere() {
 const ED25519_SEVENS: &str = "324be2dea8bc44461b0233e51fa48902ed6b1cc671e7739af2551e0bfe68f54e";
 #[cfg(feature = "simulator")]
 const P256_SEVENS: &str = "ce97ec20d43661a19b215cb2e376a698d0b4aa2aa5b4c7854e916bd05082fcee";
+
+#[test]
+fn k12_a_key_file_says_what_its_key_was_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let claims = |key: &FileKey| crate::Key::holder(key).claims;
+    let system = "made from the operating system's random numbers";
+    let path = folder.path().join("a.pem");
+    let made = FileKey::generate(&path, Scheme::Ed25519, &secret("x")).unwrap();
+    assert_eq!(claims(&made), [system]);
+    let seeded = folder.path().join("b.pem");
+    let made = FileKey::generate_from_seed(&seeded, Scheme::Ed25519, &secret("x"), &[7; 32]).unwrap();
+    assert_eq!(claims(&made), ["made from a fixed seed, for a rehearsal"]);
+    // Also when it is opened again; and what a stranger wrote in its place is no claim.
+    let text = fs::read_to_string(&path).unwrap();
+    for (first, claimed) in [(system, 1), ("made from dice", 0)] {
+        fs::write(&path, text.replacen(system, first, 1)).unwrap();
+        let opened = open(&KeyUri::File(path.clone()), &mut answering(&["x"], &mut Vec::new())).unwrap();
+        assert_eq!(opened.holder().claims.len(), claimed, "{first}");
+    }
+}
