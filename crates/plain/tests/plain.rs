@@ -67,6 +67,13 @@ canonical   yes, these are the bytes to sign
 
 SHA-256 of the canonical form, 245 bytes, which is what is signed:
     94843f64 e505ba09 8b6a97d4 6cce01a5 4b7b1d03 9d6294ea 1d3414a6 c4c1e526
+The same in words:
+    Pluto Jupiter cowbell getaway topmost almighty
+    shadow applicant obtuse hamburger preshrunk souvenir
+    glucose sardonic absurd paperweight dragnet inferno
+    Belfast aggregate quadrant gadgetry Pluto undaunted
+    Belfast confidence baboon paragon snowslide recover
+    topmost caretaker
 "#
     );
 }

@@ -38,9 +38,9 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
     let review = review::text(&ceremony.review()?);
     context.terminal.show(&review)?;
     let clock = format_time(now);
-    let clock = format!("This station's clock says {clock} (UTC); the plan is for {}.", ceremony.plan().at);
     context.terminal.show(&wrap("", "", &format!("{witness} would approve this draft.")))?;
-    context.terminal.show(&wrap("", "", &clock))?;
+    context.terminal.show(&format!("This station's clock says {clock} (UTC)."))?;
+    context.terminal.show(&format!("The plan is for {}.", ceremony.plan().at))?;
     context.terminal.show("Look at a clock of your own.")?;
     let question = "Type `right` if it agrees, anything else to stop: ";
     let stopped = |what: &str| CliError { exit: INTERRUPTED, ..CliError::new("not-confirmed", what.to_owned()) };
