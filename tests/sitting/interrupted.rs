@@ -26,6 +26,20 @@ impl Held {
         let _ = fs::remove_dir_all(self.station.folder().join("w/ceremony/c/signatures"));
     }
 
+    /// SoftHSM keeps its tokens in files, writes them at a login, and loses one when it is killed meanwhile. What a device
+    /// does not do must not hide what tuffet does: the tokens are put back.
+    fn put_back(&self, tokens: &Tree) {
+        let folder = self.station.hsm.dir().join("tokens");
+        if tree(&folder) != *tokens {
+            fs::remove_dir_all(&folder).unwrap();
+            for (name, bytes) in tokens {
+                let path = folder.join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+    }
+
     /// What the next person to look finds, and that the next run ends it.
     fn explained(&self, key: &str, before: &Tree, left: &Left) {
         let case = &left.screen;
@@ -76,7 +90,7 @@ fn presses(held: &Held, key: &str, questions: usize, bytes: usize) -> Left {
 #[test]
 fn k16_ctrl_c_at_every_point_of_signing_leaves_what_the_next_run_explains() {
     let Some(held) = Held::new(Until::Approved) else { return };
-    let before = held.record();
+    let (before, tokens) = (held.record(), tree(&held.station.hsm.dir().join("tokens")));
     let mut random = Random::new(16);
     let mut codes = BTreeMap::new();
     for (key, asked) in [("file:erin.pem", 2), (&*held.alice, 2), (&*held.pat, 1)] {
@@ -85,6 +99,7 @@ fn k16_ctrl_c_at_every_point_of_signing_leaves_what_the_next_run_explains() {
                 // At once, at the next question's first letters, and further on.
                 let bytes = if round < 2 { round } else { random.below(1_500) as usize };
                 let left = presses(&held, key, questions, bytes);
+                held.put_back(&tokens);
                 *codes.entry(left.code).or_insert(0) += 1;
                 // Killed, stopped at a question, or done before it was pressed.
                 assert!([130, 3, 0].contains(&left.code), "{}\n{}", left.code, left.screen);

@@ -24,7 +24,7 @@ pub fn payload<T: tuffet_metadata::Role>(proposed: &Proposed<T>) -> Result<Vec<u
 }
 
 /// Compares whole, then descends to the innermost value that differs, to name it.
-fn agree(value: &Value, place: &str) -> Result<(), Disagreement> {
+pub(crate) fn agree(value: &Value, place: &str) -> Result<(), Disagreement> {
     if theirs(value).as_deref() == Some(&canonical(value)) {
         return Ok(());
     }
@@ -59,7 +59,7 @@ fn names(object: &Object) -> String {
     }
 }
 
-fn theirs(value: &Value) -> Option<Vec<u8>> {
+pub(crate) fn theirs(value: &Value) -> Option<Vec<u8>> {
     use serde::Serialize;
     let mut out = Vec::new();
     let mut writer = serde_json::Serializer::with_formatter(&mut out, olpc_cjson::CanonicalFormatter::new());

@@ -81,7 +81,7 @@ fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
 }
 
 /// Makes a folder and those above it, each entry synced: a file is not safe in a folder that a power cut takes away.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
     if here(folder).is_dir() {
         return Ok(());
     }
@@ -100,7 +100,7 @@ fn here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-fn sync(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync(folder: &Path) -> std::io::Result<()> {
     fs::File::open(here(folder))?.sync_all()
 }
 

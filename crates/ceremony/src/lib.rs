@@ -39,6 +39,7 @@
 
 mod approval;
 mod assemble;
+mod carry;
 mod directory;
 mod draft;
 mod enrolment;
@@ -53,11 +54,13 @@ mod sign;
 mod statement;
 mod status;
 mod transcript;
+mod trial;
 mod verify;
 mod void;
 
 pub use approval::Approval;
 pub use assemble::Assembled;
+pub use carry::{Bundle, BundleLimits, CarryError, Found, Laid, Verdict, Way};
 pub use directory::{Ceremony, Payload};
 pub use draft::{Drafted, Previous};
 pub use enrolment::{Enrolment, Invite, TokenStatement};
@@ -73,4 +76,5 @@ pub use sign::{Purpose, SignatureFile, Sitting};
 pub use statement::Statement;
 pub use status::{Need, RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
+pub use trial::{STEPS, Step, Trial};
 pub use verify::{Ended, Replay};

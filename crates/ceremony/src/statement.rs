@@ -106,6 +106,12 @@ impl Ceremony {
         self.keep_statement(&payload, merged, &self.dir)
     }
 
+    /// The witnesses who signed a copy of statement.json that came from another machine.
+    pub(crate) fn judge_statement(&self, name: &str, bytes: &[u8]) -> Result<Vec<String>, CeremonyError> {
+        let payload = self.statement_payload(&Replay::run(&self.dir)?)?;
+        self.check_statement(name, &payload, &Statement::parse(name, bytes)?)
+    }
+
     fn keep_statement(
         &self,
         payload: &[u8],

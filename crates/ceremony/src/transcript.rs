@@ -189,6 +189,11 @@ impl Transcript {
         self.head
     }
 
+    /// The hash over the first so many lines: where a copy that was taken earlier stood.
+    pub(crate) fn head_after(&self, lines: usize) -> Sha256 {
+        self.entries.iter().take(lines).fold(Self::empty().head, |head, entry| chain(&head, entry))
+    }
+
     /// Requires a `close` line: a transcript cut at the end of a line is whole in itself, only not finished.
     ///
     /// # Errors

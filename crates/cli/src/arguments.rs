@@ -1,14 +1,17 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, ceremony, client, diff, key, plan, publish, review, signatures, trust_pack, trust_root, watch,
+    audit, carry, ceremony, client, diff, key, plan, publish, review, selftest, signatures, trust_pack, trust_root,
+    watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Manages a TUF root of trust: ceremonies for keyholders, repositories for release engineers, trust for clients.
 #[derive(Debug, Parser)]
-#[command(name = "tuffet", version, max_term_width = 80, propagate_version = true, subcommand_required = true)]
+// As wide, and as plain, whatever the environment says: COLUMNS and CLICOLOR_FORCE are none that a station reads (K14).
+#[command(name = "tuffet", version, term_width = 80, color = clap::ColorChoice::Never)]
+#[command(propagate_version = true, subcommand_required = true)]
 pub struct Arguments {
     /// Print the result as JSON
     #[arg(long, global = true)]
@@ -63,6 +66,11 @@ pub enum Command {
     /// Ceremony records: verify
     #[command(subcommand)]
     Ceremony(ceremony::record::Record),
+    /// Across a gap without a network: pack, unpack, show, read
+    #[command(subcommand)]
+    Carry(carry::Carry),
+    /// Check this program on this machine: known answers, and a ceremony in memory
+    Selftest(selftest::Selftest),
     /// Trust roots of log and CA: compose, show, at, fetch
     #[command(subcommand)]
     TrustRoot(trust_root::TrustRoot),

@@ -39,6 +39,7 @@ mod digest;
 mod domain;
 mod encoding;
 mod keyid;
+pub mod known;
 mod post_quantum;
 mod public;
 mod scheme;

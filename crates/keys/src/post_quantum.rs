@@ -23,3 +23,9 @@ pub(crate) fn verify(scheme: Scheme, raw: &[u8], message: &[u8], signature: &[u8
 pub(crate) fn verify(_: Scheme, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), SignatureInvalid> {
     Err(SignatureInvalid)
 }
+
+/// Known answers; a build without the schemes needs none.
+#[cfg(feature = "post-quantum")]
+pub(crate) const KNOWN: &str = include_str!("known/ml_dsa.txt");
+#[cfg(not(feature = "post-quantum"))]
+pub(crate) const KNOWN: &str = "";

@@ -144,6 +144,11 @@ impl PublicKey {
         &self.spki
     }
 
+    /// The inner bytes.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
     /// SHA-256 of [`spki_der`](Self::spki_der).
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {

@@ -66,6 +66,30 @@ impl FileKey {
         Ok(Self { description, pair })
     }
 
+    /// A key that never touches the disk and is gone with the value: made, sealed under a passphrase as a key file is, and
+    /// opened again. For a selftest: it announces itself as one to throw away.
+    ///
+    /// # Errors
+    /// [`CreateError`]
+    pub fn throw_away(name: &str, scheme: Scheme) -> Result<Self, CreateError> {
+        let (description, path) = (format!("throw-away key {name}"), Path::new(name));
+        let mut random = Zeroizing::new([0; 64]);
+        let filled = SystemRandom::new().fill(random.as_mut_slice());
+        filled.map_err(|_| CreateError::Randomness { path: path.into() })?;
+        let (seed, rest) = random.split_at(32);
+        let seed = Zeroizing::new(seed.try_into().unwrap_or_default());
+        let passphrase = Secret::new(rest.iter().map(|byte| format!("{byte:02x}")).collect());
+        let pair =
+            Pair::from_seed(scheme, &seed).ok_or_else(|| CreateError::Scheme { what: description.clone(), scheme })?;
+        let text = armour::seal(path, &pair, &passphrase)?;
+        let opened = armour::Container::parse(path, &text).and_then(|sealed| sealed.decrypt(path, &passphrase));
+        let read_back = |reason: String| CreateError::ReadBack { path: path.into(), reason };
+        match opened.map_err(|e| read_back(e.to_string()))? {
+            Some(opened) if opened.public == pair.public => Ok(Self { description, pair: opened }),
+            _ => Err(read_back("another key".into())),
+        }
+    }
+
     /// Decrypts the key at `path`, asking for the passphrase (three tries). A file made by OpenSSL, without the
     /// `PUBLIC KEY` block, will do.
     ///

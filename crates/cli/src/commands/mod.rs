@@ -1,6 +1,7 @@
 //! One module a group of commands. Each has its arguments and turns them into an [`Outcome`](crate::Outcome).
 
 pub(crate) mod audit;
+pub(crate) mod carry;
 pub(crate) mod ceremony;
 pub(crate) mod client;
 pub(crate) mod diff;
@@ -12,6 +13,7 @@ pub(crate) mod publish;
 #[cfg(feature = "rehearsal")]
 pub(crate) mod rehearse;
 pub(crate) mod review;
+pub(crate) mod selftest;
 pub(crate) mod signatures;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
@@ -43,6 +45,8 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Ceremony(command) => ceremony::record::run(&command, context),
+        Command::Carry(command) => carry::run(command, context),
+        Command::Selftest(command) => selftest::run(&command),
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),
         Command::TrustPack(command) => trust_pack::run(command, context),

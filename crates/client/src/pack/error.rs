@@ -22,24 +22,9 @@ pub enum PackError {
         /// Files listed.
         found: usize,
     },
-    /// It ends within a member.
-    #[error("trust pack: cut off after {members} whole members")]
-    Cut {
-        /// Members before the cut.
-        members: usize,
-    },
-    /// Bytes after the end.
-    #[error("trust pack: expected nothing after its end, found {found} bytes")]
-    Trailing {
-        /// How many.
-        found: usize,
-    },
-    /// A member that is no plain file as this program writes it: a link, a folder, an owner, an extension.
-    #[error("trust pack: member `{}`: expected a plain file's header, found another", member.escape_debug())]
-    Header {
-        /// The member.
-        member: String,
-    },
+    /// It is not the one form of an archive.
+    #[error("trust pack: {0}")]
+    Tar(#[from] tuffet_archive::tar::TarError),
     /// A member is missing, unknown, repeated or out of order.
     #[error("trust pack: expected member {expected}, found {found}")]
     Member {

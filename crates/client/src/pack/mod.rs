@@ -10,7 +10,6 @@
 mod error;
 mod make;
 mod manifest;
-mod tar;
 
 pub use error::PackError;
 pub use make::PackSource;
@@ -19,6 +18,7 @@ use crate::{Client, ClientError, MemoryStore, MemoryTransport};
 use chrono::{DateTime, Utc};
 use manifest::Manifest;
 use std::collections::BTreeMap;
+use tuffet_archive::tar;
 use tuffet_keys::{Sha256, sha256};
 use tuffet_verifier::{Policy, Refreshed};
 
@@ -155,7 +155,8 @@ impl TrustPack {
         let manifest = self.manifest.to_bytes();
         let members = self.members();
         let members = members.iter().map(|(name, bytes)| (&**name, *bytes));
-        tar::write(std::iter::once((MANIFEST, &*manifest)).chain(members))
+        // No digest is a name too long for a header.
+        tar::write(std::iter::once((MANIFEST, &*manifest)).chain(members)).unwrap_or_default()
     }
 
     /// The content once each, by digest.

@@ -97,7 +97,7 @@ fn rehearsals_text(ceremony: &Ceremony) -> Result<String, CliError> {
 fn digests_text(status: &[RoleStatus]) -> String {
     let mut text = "digests to sign, as every review shows them\n".to_owned();
     for role in status {
-        text += &format!("  {} v{} sha256 {}\n", role.role, role.version, role.digest);
+        text += &format!("  {} v{}\n    sha256 {}\n", role.role, role.version, role.digest);
         text += &(wrap("    ", "    ", &words::encode(role.digest.as_bytes())) + "\n");
     }
     text
