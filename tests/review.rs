@@ -136,7 +136,8 @@ fn k2_a_name_cannot_break_out_of_markdown() {
     let script = workspace::enrolled("alice bob")
         + &format!(
             "
-            tuffet plan new c --date 2026-12-01T10:00:00Z --threshold 2 --keyholder ../alice --keyholder ../bob \
+            tuffet plan new c --approvals 0 --waive K5=test --allow-software-keys \
+                --date 2026-12-01T10:00:00Z --threshold 2 --keyholder ../alice --keyholder ../bob \
                 --online ../online --target '{name}=../file'
             tuffet draft ceremony/c"
         );
