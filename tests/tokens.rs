@@ -94,6 +94,7 @@ fn brought(station: &Station) -> Option<Vec<Brought>> {
         place: None,
         claims: Vec::new(),
     };
+    let seeded = vec!["made from a fixed seed, for a rehearsal"];
     let program_place = format!("key {} of key-file-signer.py", station.folder().join("carol.key").display());
     Some(vec![
         Brought {
@@ -113,8 +114,8 @@ fn brought(station: &Station) -> Option<Vec<Brought>> {
             claims: vec!["simulated: no safe place for a key", "generated on the device", "capabilities sign-ecdsa"],
             ..key("dave", &device, "ecdsa-sha2-nistp256", "YubiHSM 2")
         },
-        key("erin", "file:../erin.pem", "ed25519", "key file"),
-        key("online", "file:../online.pem", "ecdsa-sha2-nistp256", "key file"),
+        Brought { claims: seeded.clone(), ..key("erin", "file:../erin.pem", "ed25519", "key file") },
+        Brought { claims: seeded, ..key("online", "file:../online.pem", "ecdsa-sha2-nistp256", "key file") },
     ])
 }
 

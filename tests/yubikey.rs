@@ -96,7 +96,10 @@ fn k8_two_yubikeys_from_the_slot_to_a_record_that_replays() {
         let words = review.split_whitespace().collect::<Vec<_>>().join(" ");
         let seen = "@alice: ECDSA P-256, YubiKey serial 11111111, slot 9c, firmware 5.7.4, PIN once, touch always";
         assert!(words.contains(seen), "{review}");
-        assert!(words.contains("@carol: Ed25519, key file: its owner says so, no evidence"), "{review}");
+        assert!(
+            words.contains("@carol: Ed25519, key file, made from a fixed seed, for a rehearsal: its owner says so"),
+            "{review}"
+        );
         assert!(review.lines().all(|line| line.chars().count() <= 80), "{review}");
 
         let signed = done(

@@ -36,7 +36,12 @@ impl Person {
     pub(crate) fn run(command: &Command, script: &str) -> Self {
         let mut shell = Command::new("bash");
         // A pseudo-terminal begins without echo: then nothing could be seen that should not.
-        shell.arg("-c").arg(format!("stty sane rows 1000 columns 80\n{script}")).arg("bash").arg(command.get_program());
+        // And its size is set once more when it is there: the line that is sent then comes after that.
+        shell
+            .arg("-c")
+            .arg(format!("read -r _\nstty sane rows 1000 columns 80\n{script}"))
+            .arg("bash")
+            .arg(command.get_program());
         shell.args(command.get_args());
         shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.env("TERM", "dumb").env("NO_COLOR", "1");
@@ -45,6 +50,7 @@ impl Person {
         }
         let mut session = Session::spawn(shell).expect("a pseudo-terminal");
         session.set_expect_timeout(Some(Duration::from_secs(120)));
+        session.send("\n").expect("the shell is there");
         Self { session, screen: Vec::new() }
     }
 

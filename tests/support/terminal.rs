@@ -24,6 +24,7 @@ pub(crate) fn sit(folder: &Path, now: Option<&str>, script: &str, answers: &[(&s
     command.arg("-c").arg(whole).current_dir(folder).env("TERM", "dumb").env("NO_COLOR", "1");
     let mut session = Session::spawn(command).expect("a pseudo-terminal");
     session.set_expect_timeout(Some(Duration::from_secs(120)));
+    session.send("\n").expect("the shell is there");
     let mut screen = String::new();
     loop {
         // Every question of ours ends a line that has no end yet.
@@ -53,5 +54,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
-/// A terminal so long that no text is shown in pages.
-const LONG: &str = "stty rows 1000 columns 80\n";
+/// A terminal so long that no text is shown in pages. Its size is set once more when it is there: the line that is sent then
+/// comes after that.
+const LONG: &str = "read -r _\nstty rows 1000 columns 80\n";
