@@ -111,7 +111,8 @@ const COMPARED: &str = "trap : INT QUIT TSTP
 before=$(stty -g)
 \"$@\"
 code=$?
-[ \"$(trap '' INT QUIT; stty -g)\" = \"$before\" ] || echo 'the terminal was changed'
+trap '' INT QUIT TSTP
+[ \"$(stty -g)\" = \"$before\" ] || echo 'the terminal was changed'
 exit $code";
 const CHANGED: &str = "the terminal was changed\n";
 const ALONE: &str = "exec \"$@\"";

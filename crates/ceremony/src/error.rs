@@ -242,6 +242,10 @@ impl CeremonyError {
             Self::Pinned { .. } => {
                 "name the root.json that this ceremony replaced: verify the ceremonies in order, each from the root before"
             }
+            Self::Plan(PlanError::Approvals { .. }) => {
+                "name witnesses with `--witness` in `tuffet plan`, or ask for fewer with `--approvals`"
+            }
+            Self::Approval { .. } => "the witness runs `tuffet approve` on a fresh copy of the ceremony",
             Self::Locked => "wait until the other is done, then run this again: every step can run twice",
             Self::SignedAlready { .. } => "run `tuffet status DIR` to see whose signatures are missing",
             Self::Sign(SignError::TooLong { .. }) => "enrol a P-256 key of this device instead",
