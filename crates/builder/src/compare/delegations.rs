@@ -119,8 +119,8 @@ fn list(label: &str, word: &str, old: &[String], new: &[String], say: Say<'_>) {
 
 /// What a role may say something about.
 fn scope(role: &DelegatedRole) -> String {
-    let paths: Vec<&str> = role.paths.iter().map(|path| path.as_str()).collect();
-    let prefixes: Vec<&str> = role.path_hash_prefixes.iter().map(|prefix| prefix.as_str()).collect();
+    let paths: Vec<&str> = role.paths.iter().map(tuffet_metadata::PathPattern::as_str).collect();
+    let prefixes: Vec<&str> = role.path_hash_prefixes.iter().map(tuffet_metadata::HashPrefix::as_str).collect();
     match (paths.is_empty(), prefixes.is_empty()) {
         (true, true) => "no path".to_owned(),
         (false, true) => format!("paths {}", several(&paths)),

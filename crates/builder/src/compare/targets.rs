@@ -46,7 +46,7 @@ fn delegating(
     let nothing = |value: Option<&Value>| value.and_then(Value::as_object).is_none_or(is_empty);
     if was != is && nothing(was) && nothing(is) {
         members::differ("delegations", was, is, &mut |path, what| {
-            say(format!("`{path}`, which delegates nothing: {what}"))
+            say(format!("`{path}`, which delegates nothing: {what}"));
         });
     }
 }

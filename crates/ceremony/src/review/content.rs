@@ -97,7 +97,7 @@ fn typed(path: &str, old: Option<&[u8]>, new: &[u8], changes: &mut Vec<String>) 
     match old.map(LegacyTarget::parse) {
         None => changes.push(format!("is {}: {now}", now.words())),
         Some(Some(was)) if was == now => {
-            changes.push(format!("holds {} as before, written otherwise: {now}", now.words()))
+            changes.push(format!("holds {} as before, written otherwise: {now}", now.words()));
         }
         Some(Some(was)) => {
             changes.push(format!("was {}: {was}", was.words()));

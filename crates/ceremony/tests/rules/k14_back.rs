@@ -23,7 +23,7 @@ fn kinds(verdicts: &[Verdict]) -> Vec<&Found> {
     verdicts.iter().map(|verdict| &verdict.found).collect()
 }
 
-fn valid(role: RoleName, owner: &str) -> Found {
+fn valid(role: &RoleName, owner: &str) -> Found {
     Found::Valid(format!("{role}, signed by {owner}"))
 }
 
@@ -37,7 +37,7 @@ fn k14_bundles_of_three_people_come_back_in_any_order() {
         for person in order {
             let verdicts = bundles[person].take(&coordinator.open()).unwrap();
             let name = NAMES[person];
-            assert_eq!(kinds(&verdicts), [&valid(RoleName::Root, name), &valid(RoleName::Targets, name)]);
+            assert_eq!(kinds(&verdicts), [&valid(&RoleName::Root, name), &valid(&RoleName::Targets, name)]);
             assert_eq!(verdicts[0].file.split('/').take(2).collect::<Vec<_>>(), ["signatures", "root"]);
         }
         assert_eq!(coordinator.assemble(&[]).unwrap().complete, [RoleName::Root, RoleName::Targets]);
@@ -73,7 +73,7 @@ fn k14_one_wrong_file_refuses_the_bundle_whole() {
     let verdicts = bad.take(&laid.open()).unwrap();
     let reason = format!("{}: the signature of @bob does not verify over payload/targets.json", names[1])
         .replace(names[1], &verdicts[1].file);
-    assert_eq!(kinds(&verdicts), [&valid(RoleName::Root, "@bob"), &Found::Refused(reason)]);
+    assert_eq!(kinds(&verdicts), [&valid(&RoleName::Root, "@bob"), &Found::Refused(reason)]);
     assert_eq!(laid.tree(), before);
     // A file of another name than its own.
     let renamed = rewritten(&whole, |members| {
@@ -96,7 +96,7 @@ fn k14_what_is_there_is_never_overwritten() {
     let before = laid.tree();
     let verdicts = bundle.take(&laid.open()).unwrap();
     let refused = format!("{name}: expected no such file, found one: it is never overwritten");
-    assert_eq!(kinds(&verdicts), [&Found::Refused(refused), &valid(RoleName::Targets, "@bob")]);
+    assert_eq!(kinds(&verdicts), [&Found::Refused(refused), &valid(&RoleName::Targets, "@bob")]);
     assert_eq!(laid.tree(), before);
 }
 

@@ -4,10 +4,13 @@ use crate::k14_out::{packed, read, rewritten, said};
 use crate::table::drafted;
 use tuffet_ceremony::{Bundle, BundleLimits};
 
+/// A change of a bundle's members.
+type Edit<'a> = &'a dyn Fn(&mut Vec<(String, Vec<u8>)>);
+
 #[test]
 fn k14_a_member_more_or_less_or_elsewhere_is_refused() {
     let whole = packed(&drafted()).to_bytes().unwrap();
-    let refused = |edit: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| said(read(&rewritten(&whole, edit)));
+    let refused = |edit: Edit<'_>| said(read(&rewritten(&whole, edit)));
     let payload =
         |members: &Vec<(String, Vec<u8>)>| members.iter().position(|(name, _)| name == "payload/root.json").unwrap();
     assert_eq!(

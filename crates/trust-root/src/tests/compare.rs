@@ -321,7 +321,7 @@ fn k2_nothing_left_out_reads_as_no_change() {
     for file in [PRODUCTION, STAGING, GITHUB] {
         let whole: serde_json::Value = serde_json::from_str(file).unwrap();
         let mut paths = Vec::new();
-        walk(&whole, String::new(), &mut paths);
+        walk(&whole, "", &mut paths);
         for path in paths {
             let mut less = whole.clone();
             let (parent, name) = path.rsplit_once('/').unwrap();
@@ -340,11 +340,11 @@ fn k2_nothing_left_out_reads_as_no_change() {
     assert!(said > 30, "{said}");
 }
 
-fn walk(value: &serde_json::Value, path: String, out: &mut Vec<String>) {
+fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
     let mut below = |name: &str, value| {
         let path = format!("{path}/{name}");
-        out.push(path.clone());
-        walk(value, path, out);
+        walk(value, &path, out);
+        out.push(path);
     };
     match value {
         serde_json::Value::Object(members) => members.iter().for_each(|(name, value)| below(name, value)),
