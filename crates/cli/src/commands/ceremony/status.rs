@@ -183,3 +183,55 @@ pub(super) fn status_json(status: &[RoleStatus]) -> Vec<Value> {
     };
     status.iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::status_text;
+    use tuffet_ceremony::{RoleStatus, Seat};
+    use tuffet_keys::Fingerprint;
+    use tuffet_keys::sha256;
+    use tuffet_metadata::RoleName;
+
+    #[test]
+    fn k6_whoever_has_two_keys_is_told_which_one_to_insert() {
+        let seat = |owner: &str, key: u8, signed: bool, counts_for: &[usize]| Seat {
+            owner: owner.into(),
+            fingerprint: Fingerprint::from_hex(&format!("{key:02x}").repeat(32)).unwrap(),
+            signed,
+            counts_for: counts_for.to_vec(),
+        };
+        let role = RoleStatus {
+            role: RoleName::Root,
+            version: 2,
+            digest: sha256(b""),
+            counts: vec![("new root".into(), 1, 2), ("root v1".into(), 1, 2)],
+            seats: vec![seat("@alice", 1, true, &[0, 1]), seat("@dave", 2, false, &[0]), seat("@dave", 3, false, &[1])],
+            until: ("root v1".into(), "2027-06-01T00:00:00Z".into()),
+        };
+        assert_eq!(
+            status_text(&[role]),
+            "root      v2 open: 1 of 2 for the new root, 1 of 2 for the root v1\n  \
+             signed:  @alice\n  \
+             missing: @dave (key 0202020202020202 of the new root), @dave (key\n           \
+             0303030303030303 of the root v1)\n  \
+             needs:   1 more for the new root, from @dave (key 0202020202020202 of the new\n           \
+             root); before 2027-06-01T00:00:00Z, when root v1 expires\n  \
+             needs:   1 more for the root v1, from @dave (key 0303030303030303 of the root\n           \
+             v1); before 2027-06-01T00:00:00Z, when root v1 expires\n"
+        );
+    }
+
+    #[test]
+    fn k6_a_threshold_that_cannot_be_met_any_more_is_said() {
+        let role = RoleStatus {
+            role: RoleName::Targets,
+            version: 1,
+            digest: sha256(b""),
+            counts: vec![("new root".into(), 0, 2)],
+            seats: Vec::new(),
+            until: ("targets v1".into(), "2027-06-01T00:00:00Z".into()),
+        };
+        let text = status_text(&[role]);
+        assert!(text.contains("needs:   2 more for the new root, and 0 people are left: it cannot be met"), "{text}");
+    }
+}
