@@ -157,6 +157,16 @@ impl Ceremony {
 /// # Errors
 /// [`CeremonyError::Plan`], which a plan that was read does not cause.
 pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<Vec<Finding>, CeremonyError> {
+    let mut findings = judge_each(keys, wanted)?;
+    findings.extend(one_token_one_seat(keys));
+    Ok(findings)
+}
+
+/// As [`judge`], each key by itself.
+pub(crate) fn judge_each(
+    keys: &[Incoming],
+    wanted: Option<&PlannedAttestation>,
+) -> Result<Vec<Finding>, CeremonyError> {
     let requirements = wanted.map_or_else(|| Ok(Requirements::default()), PlannedAttestation::requirements)?;
     let mut findings = Vec::new();
     for key in keys {
@@ -177,7 +187,6 @@ pub fn judge(keys: &[Incoming], wanted: Option<&PlannedAttestation>) -> Result<V
             Proved::Nothing => {}
         }
     }
-    findings.extend(one_token_one_seat(keys));
     Ok(findings)
 }
 

@@ -1,9 +1,9 @@
 //! One person, one token, one part (ceremony.md K5), and keys that lie in files (K12).
 
 use crate::directory::Drafting;
-use crate::incoming::{one_token_one_seat, refused};
+use crate::incoming::{judge_each, one_token_one_seat, refused};
 use crate::key_folder::{EVIDENCE, RECORD};
-use crate::{Ceremony, CeremonyError, Incoming, KeyFolder, files, judge};
+use crate::{Ceremony, CeremonyError, Incoming, KeyFolder, files};
 use std::collections::BTreeSet;
 use tuffet_builder::{Draft, Finding, Severity};
 use tuffet_keys::{Fingerprint, PublicKey};
@@ -38,13 +38,12 @@ impl Ceremony {
         let is = |key: &Incoming, people: &[crate::Person]| people.iter().any(|person| person.name == key.name);
         let people: Vec<Incoming> = drafting.incoming.iter().filter(|key| is(key, &plan.people)).cloned().collect();
         let witnesses = drafting.incoming.iter().filter(|key| is(key, &plan.witnesses)).cloned();
-        let mut findings = judge(&people, plan.attestation.as_ref())?;
+        let mut findings = judge_each(&people, plan.attestation.as_ref())?;
         // What a witness or an online key shows must be true, and no more is asked of it.
         findings.extend(drafting.incoming.iter().filter(|key| !is(key, &plan.people)).filter_map(refused));
         // Those who come in after those who are there: a finding is about who comes in.
-        let known: BTreeSet<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
         let all: Vec<Incoming> = drafting.staying.iter().cloned().chain(people).chain(witnesses).collect();
-        findings.extend(one_token_one_seat(&all).into_iter().filter(|f| !known.contains(&format!("{f:?}"))));
+        findings.extend(one_token_one_seat(&all));
         findings.extend(self.approval_findings(drafting));
         findings.extend(self.software_findings(drafting));
         Ok(findings)

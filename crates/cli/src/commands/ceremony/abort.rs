@@ -1,7 +1,7 @@
 //! `tuffet abort`: a ceremony is given up, and its record says what was signed (K16).
 
 use super::open_to_write;
-use crate::error::INTERRUPTED;
+use super::token::require_word;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -28,13 +28,7 @@ pub(crate) fn run(command: &Abort, context: &mut Context<'_>) -> Result<Outcome,
     ceremony.transcript()?.require_open()?;
     let now = context.writing_time()?;
     context.terminal.show("An aborted ceremony is never taken up again.")?;
-    let question = "Type `abort` to go on, anything else to stop: ";
-    if context.terminal.line(question)? != "abort" {
-        return Err(CliError {
-            exit: INTERRUPTED,
-            ..CliError::new("not-confirmed", "not confirmed: nothing was aborted")
-        });
-    }
+    require_word(context, "abort", "to go on", "not confirmed: nothing was aborted")?;
     let transcript = ceremony.abort(&command.reason, now)?;
     let given = transcript.entries().iter().find_map(|entry| match &entry.action {
         Action::Abort { given, .. } => Some(given.clone()),

@@ -1,15 +1,14 @@
 //! `tuffet approve`: a witness reads the review, looks at a clock of their own, and signs that they did (K5, K15).
 
 use super::open;
+use super::token::{Token, require_word};
 use crate::commands::review;
-use crate::error::INTERRUPTED;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
 use tuffet_metadata::format_time;
-use tuffet_signers::KeyUri;
 
 /// Arguments of `approve`.
 #[derive(Debug, Args)]
@@ -27,14 +26,8 @@ pub struct Approve {
 pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let ceremony = open(&command.ceremony)?;
     let now = context.writing_time()?;
-    let uri: KeyUri = command.key.parse()?;
-    let mut opened = None;
-    let public = if uri.is_key_file() {
-        tuffet_signers::public_key(&uri, &mut *context.terminal)?
-    } else {
-        opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()
-    };
-    let witness = ceremony.require_witness(&public.fingerprint().to_string())?;
+    let token = Token::look(&command.key, context)?;
+    let witness = ceremony.require_witness(&token.public.fingerprint().to_string())?;
     let review = review::text(&ceremony.review()?);
     context.terminal.show(&review)?;
     let clock = format_time(now);
@@ -42,19 +35,13 @@ pub(crate) fn run(command: &Approve, context: &mut Context<'_>) -> Result<Outcom
     context.terminal.show(&format!("This station's clock says {clock} (UTC)."))?;
     context.terminal.show(&format!("The plan is for {}.", ceremony.plan().at))?;
     context.terminal.show("Look at a clock of your own.")?;
-    let question = "Type `right` if it agrees, anything else to stop: ";
-    let stopped = |what: &str| CliError { exit: INTERRUPTED, ..CliError::new("not-confirmed", what.to_owned()) };
-    if context.terminal.line(question)? != "right" {
-        return Err(stopped("the clock was not confirmed: nothing was approved (K15)")
-            .hint("set this station's clock, and run the command again"));
-    }
-    if context.terminal.line("Type `approve` to approve, anything else to stop: ")? != "approve" {
-        return Err(stopped("not confirmed: nothing was approved"));
-    }
-    let key = match opened {
-        Some(key) => key,
-        None => tuffet_signers::open(&uri, &mut *context.terminal)?,
-    };
+    let stopped = "the clock was not confirmed: nothing was approved (K15)";
+    require_word(context, "right", "if it agrees", stopped).map_err(|error| match error.code {
+        "not-confirmed" => error.hint("set this station's clock, and run the command again"),
+        _ => error,
+    })?;
+    require_word(context, "approve", "to approve", "not confirmed: nothing was approved")?;
+    let key = token.open(context)?;
     let approval = ceremony.approve(&*key, &review, now, command.out.as_deref())?;
     let path = command.out.as_ref().unwrap_or(&command.ceremony).join(approval.path());
     let text = format!(

@@ -10,6 +10,7 @@ pub(crate) mod script;
 pub(crate) mod sign;
 pub(crate) mod statement;
 pub(crate) mod status;
+mod token;
 
 use super::no_ceremony;
 use crate::{CliError, Context};

@@ -1,8 +1,8 @@
 //! `tuffet sign`: a keyholder sees what a signature would change, types the word, and one file a role is written.
 
 use super::open;
+use super::token::{Token, require_word};
 use crate::commands::review;
-use crate::error::INTERRUPTED;
 use crate::text::wrap;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -10,7 +10,6 @@ use serde_json::json;
 use std::path::PathBuf;
 use tuffet_ceremony::{Purpose, Sitting};
 use tuffet_metadata::RoleName;
-use tuffet_signers::KeyUri;
 
 /// Arguments of `sign`.
 #[derive(Debug, Args)]
@@ -33,14 +32,8 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
     let ceremony = open(&command.ceremony)?;
     let now = context.writing_time()?;
     let purpose = if command.rehearsal { Purpose::Rehearsal } else { Purpose::Ceremony };
-    let uri: KeyUri = command.key.parse()?;
-    // A key file says which key it is without its passphrase; a device is opened once, before the review.
-    let mut opened = None;
-    let public = if uri.is_key_file() {
-        tuffet_signers::public_key(&uri, &mut *context.terminal)?
-    } else {
-        opened.insert(tuffet_signers::open(&uri, &mut *context.terminal)?).public_key().clone()
-    };
+    let token = Token::look(&command.key, context)?;
+    let public = token.public.clone();
     // Refused before the person types a passphrase or confirms anything: a closed ceremony, a second signature.
     let roles = ceremony.roles_to_sign(&public.fingerprint(), purpose)?;
     if roles.is_empty() {
@@ -52,7 +45,7 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
     let review = ceremony.review()?;
     // Known before the person types a passphrase or touches a device.
     for payload in review.roles.iter().filter(|payload| roles.contains(&payload.role)) {
-        uri.check_payload(public.scheme(), payload.length).map_err(tuffet_ceremony::CeremonyError::from)?;
+        token.uri.check_payload(public.scheme(), payload.length).map_err(tuffet_ceremony::CeremonyError::from)?;
     }
     let review = review::text(&review);
     let names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
@@ -63,19 +56,10 @@ pub(crate) fn run(command: &Sign, context: &mut Context<'_>) -> Result<Outcome, 
     };
     let would = format!("This key ({}) {would}: {}", public.fingerprint().short(), names.join(", "));
     context.terminal.show(&wrap("", "", &would))?;
-    let answer = context.terminal.line(&format!("Type `{word}` to sign, anything else to stop: "))?;
-    if answer != word {
-        return Err(CliError {
-            exit: INTERRUPTED,
-            ..CliError::new("not-confirmed", "not confirmed: nothing was signed")
-        });
-    }
+    require_word(context, word, "to sign", "not confirmed: nothing was signed")?;
     let sitting = Sitting { purpose, review: &review, now, out: command.out.as_deref() };
     let place = command.out.as_ref().unwrap_or(&command.ceremony);
-    let key = match opened {
-        Some(key) => key,
-        None => tuffet_signers::open(&uri, &mut *context.terminal)?,
-    };
+    let key = token.open(context)?;
     let mut text = format!("{}\n", wrap("signed with ", "  ", &key.describe()));
     let mut files = Vec::new();
     for role in &roles {

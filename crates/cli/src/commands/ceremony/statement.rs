@@ -1,8 +1,8 @@
 //! `tuffet ceremony statement`: a witness signs what a closed record says, with any signer.
 
 use super::open;
+use super::token::require_word;
 use crate::commands::read;
-use crate::error::INTERRUPTED;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -43,12 +43,7 @@ pub(super) fn run(command: &Statement, context: &mut Context<'_>) -> Result<Outc
             );
             let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
             context.terminal.show(&format!("The record was replayed and holds.\n{shown}"))?;
-            if context.terminal.line("Type `state` to sign that it does, anything else to stop: ")? != "state" {
-                return Err(CliError {
-                    exit: INTERRUPTED,
-                    ..CliError::new("not-confirmed", "not confirmed: nothing was signed")
-                });
-            }
+            require_word(context, "state", "to sign that it does", "not confirmed: nothing was signed")?;
             ceremony.sign_statement(&*key, command.out.as_deref())?
         }
         None => {

@@ -10,7 +10,7 @@ use crate::{CliError, Outcome};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
-use tuffet_ceremony::{Action, Ceremony, Entry, Payload, RoleStatus};
+use tuffet_ceremony::{Action, Ceremony, Entry, Payload, RoleStatus, grouped};
 use tuffet_keys::words;
 
 /// Arguments of `ceremony script`.
@@ -97,9 +97,8 @@ fn paper(ceremony: &Ceremony) -> Result<Paper, CliError> {
     if transcript.require_closed().is_ok() {
         facts.push(("transcript head".to_owned(), transcript.head().to_string()));
     }
-    let digest = |p: &Payload| {
-        (format!("{} v{}", p.role, p.version), grouped(&p.digest.to_string()), words::encode(p.digest.as_bytes()))
-    };
+    let digest =
+        |p: &Payload| (format!("{} v{}", p.role, p.version), grouped(&p.digest), words::encode(p.digest.as_bytes()));
     let steps = steps(ceremony, transcript.entries(), transcript.since_draft(), &roles);
     Ok(Paper { title: plan.ceremony.clone(), facts, digests: payloads.iter().map(digest).collect(), steps })
 }
@@ -212,10 +211,4 @@ fn evidence(entry: &Entry) -> (String, String) {
         (_, Some(hash)) => format!(", sha256 {}", hash.chars().take(16).collect::<String>()),
     };
     (entry.time.clone(), format!("line {}: {said}{one}", entry.line))
-}
-
-/// A digest in groups of eight, as people compare it.
-fn grouped(hex: &str) -> String {
-    let groups: Vec<_> = hex.as_bytes().chunks(8).map(String::from_utf8_lossy).collect();
-    groups.join(" ")
 }
