@@ -39,10 +39,15 @@ mod publish;
 #[cfg(feature = "second-client")]
 mod second;
 mod stage;
+mod takeover;
 mod verify;
 
 pub use error::RepositoryError;
 pub use layout::{Published, Repository};
 pub use publish::Receipt;
 pub use stage::{OnlineExpiries, Signed, Staged, stage};
+pub use takeover::{
+    Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
+    Tree, Unsigned, take,
+};
 pub use verify::Accepted;

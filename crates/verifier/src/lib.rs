@@ -49,6 +49,7 @@ mod delegated;
 mod error;
 mod floors;
 mod memory;
+mod named;
 mod refreshed;
 mod role;
 mod root;
