@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, carry, ceremony, client, diff, key, plan, publish, review, selftest, signatures, trust_pack, trust_root,
-    watch,
+    audit, carry, ceremony, client, diff, key, plan, publish, review, selftest, signatures, takeover, trust_pack,
+    trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -86,6 +86,10 @@ pub enum Command {
     Audit(audit::Audit),
     /// Whose signatures are in metadata files, and one file of several
     Signatures(signatures::Signatures),
+    /// Take a repository over: a workspace from a directory, a URL or a git remote
+    Import(takeover::Import),
+    /// Hand a repository back: its tree as another tool lays it out
+    Export(takeover::Export),
     /// The whole story with throw-away keys in a scratch directory
     #[cfg(feature = "rehearsal")]
     Rehearse(crate::commands::rehearse::Rehearse),

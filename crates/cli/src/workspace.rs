@@ -46,6 +46,13 @@ impl Workspace {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The file that makes a folder a workspace, and what stands in it.
+    pub(crate) const FILE: &str = FILE;
+
+    pub(crate) fn settings() -> String {
+        format!("schema = \"{SCHEMA}\"\n")
+    }
+
     /// Makes a workspace in `root`.
     ///
     /// # Errors
@@ -61,7 +68,7 @@ impl Workspace {
             let folder = root.join(folder);
             crate::commands::make_folder(&folder)?;
         }
-        crate::commands::write_new(&file, format!("schema = \"{SCHEMA}\"\n").as_bytes())?;
+        crate::commands::write_new(&file, Self::settings().as_bytes())?;
         Ok(Self { root: root.to_owned() })
     }
 

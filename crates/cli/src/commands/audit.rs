@@ -51,7 +51,7 @@ pub enum ProfileName {
 /// subset of the key's fields: the key's object was changed and its name was not (D1). Every deployed client used
 /// the key all the same, and the chain cannot be audited to its end as they saw it without it. The library has no
 /// exception of its own: an application that meets such a root decides for itself.
-const SIGSTORE_ROOT_11: (&str, &str) = (
+pub(super) const SIGSTORE_ROOT_11: (&str, &str) = (
     "641adcaddce7b4af7d7ce81d8b58fa5dc871f13af48097dbf543597677702587",
     "7247f0dbad85b147e1863bade761243cc785dcb7aa410e7105dd3d2b61a36d2c",
 );

@@ -15,6 +15,7 @@ pub(crate) mod rehearse;
 pub(crate) mod review;
 pub(crate) mod selftest;
 pub(crate) mod signatures;
+pub(crate) mod takeover;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
 pub(crate) mod watch;
@@ -53,6 +54,8 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
         Command::Signatures(command) => signatures::run(&command),
+        Command::Import(command) => takeover::import(&command, context),
+        Command::Export(command) => takeover::export(&command, context),
         #[cfg(feature = "rehearsal")]
         Command::Rehearse(command) => rehearse::run(&command, context),
     }

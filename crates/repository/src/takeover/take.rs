@@ -14,17 +14,14 @@ use tuffet_verifier::{Limits, Policy, Refreshed};
 /// How a repository is read.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
-    /// The layout, where the files are not asked.
-    pub layout: Option<Layout>,
-    /// A root that reached the caller in a way it trusts.
-    pub pin: Option<&'a [u8]>,
-    /// The time at which expiry is reported.
-    pub at: DateTime<Utc>,
+    layout: Option<Layout>,
+    pin: Option<&'a [u8]>,
+    pub(super) at: DateTime<Utc>,
     pub(super) policy: Policy,
 }
 
 impl<'a> Options<'a> {
-    /// Reads as deployed clients do, and takes as many delegated roles as there are: a copy with some of them is none.
+    /// Reads as deployed clients do, reports what has expired at `at`, and takes as many delegated roles as there are: a copy with some of them is none.
     #[must_use]
     pub fn new(at: DateTime<Utc>, exceptions: KeyidExceptions) -> Self {
         let usual = Limits::default();
@@ -37,6 +34,19 @@ impl<'a> Options<'a> {
         };
         let profile = Profile::Deployed { keyid_exceptions: exceptions };
         Self { layout: None, pin: None, at, policy: Policy { profile, limits, ..Policy::default() } }
+    }
+
+    /// Reads this layout, and does not ask the files.
+    #[must_use]
+    pub fn with_layout(self, layout: Layout) -> Self {
+        Self { layout: Some(layout), ..self }
+    }
+
+    /// Begins the chain at `pin`, a root that reached the caller in a way it trusts, and before it as far as there are
+    /// roots that lead to it.
+    #[must_use]
+    pub fn with_pin(self, pin: &'a [u8]) -> Self {
+        Self { pin: Some(pin), ..self }
     }
 
     /// The pinned root, if it meets its own threshold.
