@@ -51,9 +51,7 @@ pub struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Note {
     /// The copy begins at a later root than 1.
-    #[error(
-        "roots 1 to {last} are missing: clients that pin one of them are stranded, and nothing is published until they are back (R4)"
-    )]
+    #[error("{}, and nothing is published until {} back (R4)", stranded(*last), if *last == 1 { "it is" } else { "they are" })]
     MissingRoots {
         /// The last that is missing.
         last: u64,
@@ -98,7 +96,7 @@ pub enum Note {
         of: usize,
     },
     /// A role has expired.
-    #[error("{role} v{version} expired at {expires}: sign the next version, clients accept it (F14)")]
+    #[error("{role} v{version} expired at {expires}: no client trusts it until the next version is signed (R18)")]
     Expired {
         /// The role.
         role: RoleName,
@@ -133,6 +131,13 @@ impl Note {
             Self::MissingCopy { .. } => "missing-copy",
             Self::NotConsistent => "not-consistent",
         }
+    }
+}
+
+fn stranded(last: u64) -> String {
+    match last {
+        1 => "root 1 is missing: clients that pin it are stranded".to_owned(),
+        last => format!("roots 1 to {last} are missing: clients that pin one of them are stranded"),
     }
 }
 

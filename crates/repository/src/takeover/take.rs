@@ -217,7 +217,8 @@ impl Copy<'_, '_, '_> {
         Ok(())
     }
 
-    /// One target, by each of its names. A copy that the source lacks is not made up: what is written is what was read.
+    /// One target, by each of its names. A copy that clients ask for and the source lacks is not made up: what is
+    /// written is what was read.
     fn target(&mut self, by: &Verified<Targets>, path: &str, listed: &TargetFile) -> Result<(), TakeoverError> {
         let limit = listed.length.unwrap_or(self.options.policy.limits.target_bytes);
         let refuse = |file: &str, found: String| TakeoverError::Target {
@@ -234,7 +235,9 @@ impl Copy<'_, '_, '_> {
             match self.source.target(name, limit) {
                 Ok(Some(bytes)) if is_target(listed, &bytes) => copies.push((name.clone(), bytes)),
                 Ok(Some(bytes)) => return Err(refuse(name, described(&bytes))),
-                Ok(None) => missing.push(name.clone()),
+                // Without consistent snapshots nobody asks by hash; the copies are for the root that turns them on.
+                Ok(None) if self.consistent => missing.push(name.clone()),
+                Ok(None) => {}
                 Err(TakeoverError::TooLong { .. }) => return Err(refuse(name, format!("more than {limit} bytes"))),
                 Err(error) => return Err(error),
             }

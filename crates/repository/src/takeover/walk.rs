@@ -6,6 +6,7 @@ use super::{Layout, Source, TakeoverError};
 use chrono::DateTime;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use tuffet_builder::Partial;
 use tuffet_keys::Sha256;
 use tuffet_metadata::{RoleName, Root, Targets, Unverified, Verified};
 use tuffet_verifier::{Memory, Refreshed, Request, Trusted, Update, UpdateError};
@@ -41,8 +42,8 @@ impl Walk<'_> {
     /// The start time lies before every expiry: an expired repository is taken over all the same, and everything else a
     /// client asks for is asked for by the client's own rules.
     fn under(&self, root: &Verified<Root>) -> Result<Refreshed, TakeoverError> {
-        let file = self.layout.root(root.common.version);
-        let refuse = |cause| TakeoverError::Role { file: file.clone(), cause: Box::new(cause) };
+        let file = || self.layout.root(root.common.version);
+        let refuse = |cause| TakeoverError::Role { file: file(), cause: Box::new(cause) };
         let policy = self.options.policy.clone();
         let update = Update::start(Unverified::new(root.bytes().to_vec()), DateTime::UNIX_EPOCH, policy);
         let update = update.and_then(|update| update.final_root(Memory::default())).map_err(refuse)?;
@@ -57,7 +58,8 @@ impl Walk<'_> {
         take: impl FnOnce(Vec<u8>) -> Result<N, UpdateError>,
     ) -> Result<N, TakeoverError> {
         let (file, bytes) = self.read(request)?;
-        take(bytes).map_err(|cause| self.refuse(file, cause))
+        let claimed = self.claimed(&bytes);
+        take(bytes).map_err(|cause| self.refuse(request, file, claimed, cause))
     }
 
     fn read(&self, request: &Request) -> Result<(String, Vec<u8>), TakeoverError> {
@@ -71,15 +73,19 @@ impl Walk<'_> {
         }
     }
 
+    /// The version that a working tree's file says it has: it may wait for signatures.
+    fn claimed(&self, bytes: &[u8]) -> Option<u64> {
+        let policy = &self.options.policy;
+        let read = || Partial::read(bytes, &policy.profile, &policy.limits).ok();
+        Some(read()?.common().version).filter(|_| self.layout == Layout::TufOnCi)
+    }
+
     /// A working tree has one file a role: a newer version than the snapshot lists is the work of a signing event.
-    fn refuse(&self, file: String, cause: UpdateError) -> TakeoverError {
-        match cause {
-            UpdateError::PinnedVersion { expected, found, .. }
-                if self.layout == Layout::TufOnCi && found > expected =>
-            {
-                TakeoverError::Ahead { file, expected, found }
-            }
-            cause => TakeoverError::Role { file, cause: Box::new(cause) },
+    fn refuse(&self, request: &Request, file: String, claimed: Option<u64>, cause: UpdateError) -> TakeoverError {
+        let listed = request.name.split('.').next().and_then(|version| version.parse().ok());
+        match (listed, claimed) {
+            (Some(expected), Some(found)) if found > expected => TakeoverError::Ahead { file, expected, found },
+            _ => TakeoverError::Role { file, cause: Box::new(cause) },
         }
     }
 
@@ -103,8 +109,9 @@ impl Walk<'_> {
                     continue;
                 };
                 let (file, bytes) = self.read(&request)?;
+                let claimed = self.claimed(&bytes);
                 let taken = refreshed.take_delegated(by.as_ref(), &name, bytes);
-                let role = taken.map_err(|cause| self.refuse(file.clone(), cause))?;
+                let role = taken.map_err(|cause| self.refuse(&request, file.clone(), claimed, cause))?;
                 match told.insert(name, role.sha256()) {
                     None => each(Delegated::Role(Arc::clone(&role)))?,
                     // Read once a delegator: what one of them vouched for is what all of them have to vouch for.

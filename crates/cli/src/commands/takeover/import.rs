@@ -36,11 +36,11 @@ pub struct Import {
 
 pub(crate) fn run(command: &Import, context: &Context<'_>) -> Result<Outcome, CliError> {
     let pin = command.root.as_deref().map(read).transpose()?;
-    let found = Found::at(command)?;
-    if found.is_remote && pin.is_none() {
+    if pin.is_none() && is_remote(command) {
         let message = format!("{}: expected --root, found none: no trust comes from a network (C2)", command.source);
         return Err(CliError::usage(message).hint("add --root PINNED, a root.json that reached you in another way"));
     }
+    let found = Found::at(command)?;
     let mut options = options(context);
     if let Some(layout) = command.layout {
         options = options.with_layout(layout.into());
@@ -61,7 +61,7 @@ pub(crate) fn run(command: &Import, context: &Context<'_>) -> Result<Outcome, Cl
         text += "\ncompare the first root's sha256 with the one its owner announced\n";
     }
     text += &format!(
-        "\nworkspace {dir} {}\nnext: `tuffet plan replace` or `tuffet plan new` in {dir}",
+        "\nworkspace {dir} {}\nnext: plan a ceremony there; `tuffet plan --help` names the changes",
         told::done(finished)
     );
     let mut data = told::data(&taken, finished);
@@ -84,10 +84,17 @@ fn read_back<'a>(staging: &Staging, taken: &Taken, options: &Options<'a>) -> Res
     Err(CliError::new("read-back", "expected the repository just written, found another: nothing is kept"))
 }
 
+/// Whether files come over a network, or may: then they speak for themselves as little as the network does.
+fn is_remote(command: &Import) -> bool {
+    let local = |location: &str| folder(location).is_some() && !git::is_remote(location);
+    let git = command.git_ref.is_some() || git::is_remote(&command.source);
+    let locations = [Some(&command.source), command.targets.as_ref()];
+    if git { !Path::new(&command.source).exists() } else { !locations.into_iter().flatten().all(|at| local(at)) }
+}
+
 /// The source, and what it is.
 struct Found {
     source: Source,
-    is_remote: bool,
     commit: Option<String>,
     /// A clone, which goes with this value.
     _clone: Option<git::Clone>,
@@ -103,9 +110,9 @@ impl Found {
             }
             let clone = git::Clone::of(location, command.git_ref.as_deref())?;
             let (source, commit) = (Source::folder(clone.path()), Some(clone.commit().to_owned()));
-            return Ok(Self { source, is_remote: !Path::new(location).exists(), commit, _clone: Some(clone) });
+            return Ok(Self { source, commit, _clone: Some(clone) });
         }
-        let here = |source| Self { source, is_remote: false, commit: None, _clone: None };
+        let here = |source| Self { source, commit: None, _clone: None };
         match (folder(location), command.targets.as_deref().map(folder)) {
             (Some(metadata), None) => Ok(here(Source::folder(&existing(&metadata)?))),
             (Some(metadata), Some(Some(targets))) => {
@@ -114,7 +121,7 @@ impl Found {
             _ => {
                 let metadata = command.network.open(location)?;
                 let targets = command.targets.as_deref().map(|targets| command.network.open(targets)).transpose()?;
-                Ok(Self { is_remote: true, ..here(Source::Transport { metadata, targets }) })
+                Ok(here(Source::Transport { metadata, targets }))
             }
         }
     }

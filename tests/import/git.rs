@@ -1,0 +1,1 @@
+//! From a git remote: one commit, byte for byte.
