@@ -43,7 +43,7 @@ pub fn check(state: Option<&State>, draft: &Draft, at: DateTime<Utc>) -> Vec<Fin
             successor(state, root, &mut findings);
         }
     }
-    if let Some(targets) = &draft.targets {
+    for targets in draft.targets.iter().chain(draft.delegated.values()) {
         expiry(targets, at, Duration::days(400), &mut findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -120,10 +120,10 @@ fn expiry<T: Role>(proposed: &Proposed<T>, at: DateTime<Utc>, horizon: Duration,
     let expires = &proposed.common().expires;
     if expires.is_past(at) {
         let message = format!("expected an expiry after {}, found {expires}", tuffet_metadata::format_time(at));
-        findings.push(error("R18", &proposed.role(), message, "set a later expiry in the plan"));
+        findings.push(error("R18", proposed.role(), message, "set a later expiry in the plan"));
     } else if at.checked_add_signed(horizon).is_some_and(|far| expires.time() > far) {
         let message = format!("expected an expiry within {} days, found {expires}", horizon.num_days());
-        findings.push(warning("R18", &proposed.role(), message, "set an earlier expiry in the plan"));
+        findings.push(warning("R18", proposed.role(), message, "set an earlier expiry in the plan"));
     }
 }
 

@@ -1,21 +1,33 @@
 //! From a state and changes to the next versions.
 
-use crate::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
+use crate::work::Work;
+use crate::{Change, Disagreement, Expiries, State, payload};
 use std::collections::BTreeMap;
-use tuffet_keys::{Fingerprint, KeyId};
-use tuffet_metadata::json::{Object, Value, object};
-use tuffet_metadata::{
-    Key, KeyidExceptions, Limits, MetadataError, Profile, Proposed, RoleName, Root, Targets, Unverified, Verified,
-    format_time,
-};
+use tuffet_keys::{Fingerprint, sha256};
+use tuffet_metadata::{Authority, MetadataError, Proposed, RoleName, Root, Targets};
 
-/// The roles a ceremony is to sign; `None` where nothing changed and the published file stays.
+/// The roles a ceremony is to sign; what is not here did not change, and the published file stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The next root.
     pub root: Option<Proposed<Root>>,
     /// The next targets.
     pub targets: Option<Proposed<Targets>>,
+    /// The next delegated roles, by name.
+    pub delegated: BTreeMap<String, Proposed<Targets>>,
+}
+
+/// Bytes to sign for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The role.
+    pub role: RoleName,
+    /// The version these bytes give the role.
+    pub version: u64,
+    /// The canonical bytes.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of them: what people compare.
+    pub digest: tuffet_keys::Sha256,
 }
 
 /// Why changes give no draft.
@@ -30,9 +42,17 @@ pub enum DraftError {
     /// Another change without a repository.
     #[error("root: expected an `establish` change first, found no root to change (R3)")]
     NotEstablished,
-    /// The key to replace is in no role.
+    /// The key is in no role it could leave.
     #[error("key {}: expected a key of root or targets to replace, found none (R17)", .0.short())]
     NotAHolder(Fingerprint),
+    /// The key is not one of the role's.
+    #[error("{role}: expected a key of this role, found {}, which is none (R17)", key.short())]
+    NotOfTheRole {
+        /// The role.
+        role: RoleName,
+        /// The key.
+        key: Fingerprint,
+    },
     /// The key that comes is there already.
     #[error("{}: the new key {} is already the key of {} (F8)", owner.escape_debug(), fingerprint.short(), holder.escape_debug())]
     AlreadyHeld {
@@ -42,6 +62,62 @@ pub enum DraftError {
         fingerprint: Fingerprint,
         /// Whose key it is.
         holder: String,
+    },
+    /// A threshold nobody can meet, or everybody has met.
+    #[error("{role}: expected a threshold from 1 to {keys}, the number of its distinct keys, found {threshold} (F10)")]
+    Threshold {
+        /// The role.
+        role: RoleName,
+        /// The threshold.
+        threshold: u64,
+        /// Distinct keys.
+        keys: usize,
+    },
+    /// A migration that leaves somebody behind: thresholds would no longer count people.
+    #[error("{role}: expected a second key for each of its keys, found none for {} (F8)", key.short())]
+    HalfMigrated {
+        /// The role.
+        role: RoleName,
+        /// The key without a successor.
+        key: Fingerprint,
+    },
+    /// The role lists no targets and delegates to nobody.
+    #[error("{0}: expected a role that lists targets, found one that lists none (TUF 4.5)")]
+    NotTargets(RoleName),
+    /// No role delegates to it.
+    #[error("{0}: expected a role that another one delegates to, found none that does (C53)")]
+    NotDelegated(RoleName),
+    /// The role does not list the target.
+    #[error("{role}: expected a target `{}` to remove, found none (R11)", path.escape_debug())]
+    NoTarget {
+        /// The role.
+        role: RoleName,
+        /// The target's path.
+        path: String,
+    },
+    /// The role does not delegate to the other.
+    #[error("{by}: expected a delegation to {}, found none (TUF 4.5)", name.escape_debug())]
+    NoDelegation {
+        /// The role that delegates.
+        by: RoleName,
+        /// To whom.
+        name: String,
+    },
+    /// Named roles and bins of computed names exclude each other.
+    #[error("{by}: expected delegations by name or succinct bins, found a change to one where the other is (F23)")]
+    BinsOrNames {
+        /// The role that delegates.
+        by: RoleName,
+    },
+    /// A period in which a role would be due before it is signed.
+    #[error("{role}: expected a signing period of 1 to {} days, less than its expiry period, found {signing} (R19)", expiry.saturating_sub(1))]
+    Periods {
+        /// The role.
+        role: RoleName,
+        /// Days it is signed for.
+        expiry: u32,
+        /// Days before its expiry.
+        signing: u32,
     },
     /// A version at the end of the numbers.
     #[error("{0}: there is no version after the current one (R3)")]
@@ -56,183 +132,106 @@ pub enum DraftError {
 
 /// Applies `changes` to `state`.
 ///
-/// Root and targets are drafted only where their content changes; targets also where the published file would no
-/// longer meet its threshold under the new root's keys.
+/// A role is drafted only where its content changes; a role that lists targets also where the published file would no
+/// longer meet its threshold under the new keys.
 ///
 /// # Errors
 /// [`DraftError`]
 pub fn draft(state: Option<&State>, changes: &[Change], expires: &Expiries) -> Result<Draft, DraftError> {
-    let mut work = match (state, changes.first()) {
-        (None, Some(Change::Establish { root, targets, online })) => Work::establish(root, targets, online),
+    let (mut work, rest) = match (state, changes) {
+        (None, [Change::Establish { root, targets, online }, rest @ ..]) => {
+            (Work::establish(root, targets, online), rest)
+        }
         (None, _) => return Err(DraftError::NotEstablished),
-        (Some(state), _) => Work::from_state(state),
+        (Some(state), changes) => (Work::from_state(state), changes),
     };
-    let rest = if state.is_none() { changes.get(1..).unwrap_or_default() } else { changes };
     for change in rest {
-        match change {
-            Change::Establish { .. } => {
-                let version = state.map_or(1, |state| state.root.common.version);
-                return Err(DraftError::Established { version });
+        work.apply(change)?;
+    }
+    work.finish(expires)
+}
+
+impl Draft {
+    /// The drafted roles: root, targets, then the delegated ones by name.
+    #[must_use]
+    pub fn roles(&self) -> Vec<RoleName> {
+        let root = self.root.as_ref().map(|_| RoleName::Root);
+        let targets = self.targets.as_ref().map(|_| RoleName::Targets);
+        let delegated = self.delegated.keys().cloned().map(RoleName::Delegated);
+        root.into_iter().chain(targets).chain(delegated).collect()
+    }
+
+    /// The drafted file of a role that lists targets.
+    #[must_use]
+    pub fn targets_of(&self, role: &RoleName) -> Option<&Proposed<Targets>> {
+        match role {
+            RoleName::Targets => self.targets.as_ref(),
+            RoleName::Delegated(name) => self.delegated.get(name),
+            _ => None,
+        }
+    }
+
+    /// The root whose keys sign targets: the drafted one, else the one that stays.
+    #[must_use]
+    pub fn root_in_force<'a>(&'a self, state: Option<&'a State>) -> Option<&'a Root> {
+        self.root.as_deref().or(state.map(|state| &*state.root))
+    }
+
+    /// What a role that lists targets says once the draft is published.
+    #[must_use]
+    pub fn targets_in_force<'a>(&'a self, state: Option<&'a State>, role: &RoleName) -> Option<&'a Targets> {
+        self.targets_of(role).map(|proposed| &**proposed).or(state.and_then(|s| s.targets_of(role)).map(|v| &**v))
+    }
+
+    /// Whose signatures a drafted role needs. For root the new root's and then the old one's (R2); for a delegated role
+    /// those of every role that delegates to it, the top-level one's first (C51).
+    #[must_use]
+    pub fn authorities<'a>(&'a self, state: Option<&'a State>, role: &RoleName) -> Vec<Authority<'a>> {
+        match role {
+            RoleName::Root => {
+                let old = state.map(|state| &*state.root);
+                self.root.as_deref().into_iter().chain(old).map(|root| root.authority(role)).collect()
             }
-            Change::ReplaceKeyholder { outgoing, incoming } => work.replace(outgoing, incoming)?,
-            Change::SetTarget(pin) => work.set_target(pin),
-        }
-    }
-    work.finish(state, expires)
-}
-
-/// Root and targets as they are being changed.
-struct Work {
-    keys: BTreeMap<KeyId, Key>,
-    roles: BTreeMap<RoleName, (Vec<KeyId>, u64)>,
-    root: Object,
-    targets: Object,
-}
-
-impl Work {
-    fn establish(root: &Seats, targets: &Seats, online: &OnlineKey) -> Self {
-        let mut work = Self {
-            keys: BTreeMap::new(),
-            roles: BTreeMap::new(),
-            root: object([
-                ("_type", "root".into()),
-                ("consistent_snapshot", true.into()),
-                ("spec_version", SPEC_VERSION.into()),
-            ]),
-            targets: object([
-                ("_type", "targets".into()),
-                ("spec_version", SPEC_VERSION.into()),
-                ("targets", Object::new().into()),
-            ]),
-        };
-        for (role, seats) in [(RoleName::Root, root), (RoleName::Targets, targets)] {
-            let keyids = seats.holders.iter().map(|holder| work.add(holder_key(holder))).collect();
-            work.roles.insert(role, (keyids, seats.threshold));
-        }
-        let keyid = work.add(Key::compose(&online.public, None, Some(&online.uri)));
-        for role in [RoleName::Snapshot, RoleName::Timestamp] {
-            work.roles.insert(role, (vec![keyid.clone()], 1));
-        }
-        work
-    }
-
-    fn from_state(state: &State) -> Self {
-        let mut roles = BTreeMap::new();
-        for role in RoleName::TOP_LEVEL {
-            let authority = state.root.authority(&role);
-            roles.insert(role, (authority.keyids().to_vec(), authority.threshold()));
-        }
-        Self { keys: state.root.keys().clone(), roles, root: state.root.value(), targets: state.targets.value() }
-    }
-
-    fn add(&mut self, key: Key) -> KeyId {
-        let keyid = key.keyid().clone();
-        self.keys.insert(keyid.clone(), key);
-        keyid
-    }
-
-    fn replace(&mut self, outgoing: &Fingerprint, incoming: &Holder) -> Result<(), DraftError> {
-        let is = |key: &Key, fingerprint: &Fingerprint| key.public().is_some_and(|p| p.fingerprint() == *fingerprint);
-        let fingerprint = incoming.public.fingerprint();
-        let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
-        if let Some(held) = self.keys.values().filter(in_use).find(|key| is(key, &fingerprint)) {
-            let holder = held.owner().or(held.online_uri()).unwrap_or("another role").to_owned();
-            return Err(DraftError::AlreadyHeld { owner: incoming.owner.clone(), fingerprint, holder });
-        }
-        let gone: Vec<KeyId> =
-            self.keys.iter().filter(|(_, key)| is(key, outgoing)).map(|(keyid, _)| keyid.clone()).collect();
-        let new = self.add(holder_key(incoming));
-        let mut seats = 0usize;
-        for role in [RoleName::Root, RoleName::Targets] {
-            let Some((keyids, _)) = self.roles.get_mut(&role) else { continue };
-            if let Some(seat) = keyids.iter_mut().find(|keyid| gone.contains(keyid)) {
-                *seat = new.clone();
-                seats = seats.saturating_add(1);
+            RoleName::Delegated(name) => {
+                let by = self.delegators(state, name).into_iter();
+                by.filter_map(|by| self.targets_in_force(state, &by)?.delegations.as_ref()?.authority(name)).collect()
             }
-            keyids.retain(|keyid| !gone.contains(keyid));
-        }
-        if seats == 0 { Err(DraftError::NotAHolder(*outgoing)) } else { Ok(()) }
-    }
-
-    fn set_target(&mut self, pin: &TargetPin) {
-        let hashes = object([("sha256", pin.sha256.to_string().into())]);
-        let mut entry = object([("hashes", hashes.into()), ("length", pin.length.into())]);
-        if let Some(custom) = &pin.custom {
-            entry.insert("custom".into(), custom.clone());
-        }
-        if let Some(Value::Object(targets)) = self.targets.get_mut("targets") {
-            targets.insert(pin.path.clone(), entry.into());
+            role => self.root_in_force(state).map(|root| root.authority(role)).into_iter().collect(),
         }
     }
 
-    fn finish(mut self, state: Option<&State>, expires: &Expiries) -> Result<Draft, DraftError> {
-        let roles = self.role_objects();
-        let root = if state.is_some_and(|state| state.root.value().get("roles") == Some(&roles.clone().into())) {
-            None
-        } else {
-            // A key no role uses any more would only be one more thing to read and to doubt.
-            self.keys.retain(|keyid, _| uses(&roles, keyid));
-            let keys = self.keys.values().map(|key| (key.keyid().to_string(), key.object().into()));
-            self.root.insert("keys".into(), Value::Object(keys.collect()));
-            self.root.insert("roles".into(), roles.into());
-            let current = state.map(|state| state.root.common.version);
-            Some(propose::<Root>(RoleName::Root, self.root, current, format_time(expires.root))?)
+    /// The roles that delegate to `name` once the draft is published, the top-level one first.
+    #[must_use]
+    pub fn delegators(&self, state: Option<&State>, name: &str) -> Vec<RoleName> {
+        let known = state.into_iter().flat_map(|state| state.delegated.keys()).chain(self.delegated.keys());
+        let mut roles: Vec<RoleName> = known.cloned().map(RoleName::Delegated).collect();
+        roles.push(RoleName::Targets);
+        roles.sort();
+        roles.dedup();
+        let delegates = |by: &RoleName| {
+            let targets = self.targets_in_force(state, by);
+            targets.and_then(|targets| targets.delegations.as_ref()?.authority(name)).is_some()
         };
-        let unchanged = state.filter(|state| state.targets.value() == self.targets);
-        let targets = match (unchanged, &root) {
-            (Some(_), None) => None,
-            (Some(state), Some(root)) if still_signed(&state.targets, root) => None,
-            _ => {
-                let current = state.map(|state| state.targets.common.version);
-                Some(propose::<Targets>(RoleName::Targets, self.targets, current, format_time(expires.targets))?)
-            }
-        };
-        if root.is_none() && targets.is_none() { Err(DraftError::NothingToDo) } else { Ok(Draft { root, targets }) }
+        roles.retain(delegates);
+        roles
     }
 
-    /// Roles with what else they carry (such as `x-tuf-on-ci-expiry-period`), and keyids and threshold as changed.
-    fn role_objects(&self) -> Object {
-        let before = self.root.get("roles").and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut out = before;
-        for (role, (keyids, threshold)) in &self.roles {
-            let mut members = out.get(role.as_str()).and_then(Value::as_object).cloned().unwrap_or_default();
-            let names: Vec<&str> = keyids.iter().map(KeyId::as_str).collect();
-            members.insert("keyids".into(), names.into());
-            members.insert("threshold".into(), (*threshold).into());
-            out.insert(role.to_string(), members.into());
-        }
-        out
+    /// The bytes to sign of every drafted role, each canonicalised twice, in the order of [`roles`](Self::roles).
+    ///
+    /// # Errors
+    /// [`Disagreement`]: nothing of this draft may be signed.
+    pub fn payloads(&self) -> Result<Vec<Payload>, Disagreement> {
+        let root = self.root.iter().map(|root| one(RoleName::Root, root.common.version, payload(root)));
+        let top = self.targets.iter().map(|targets| (RoleName::Targets, targets));
+        let delegated = self.delegated.iter().map(|(name, targets)| (RoleName::Delegated(name.clone()), targets));
+        let targets = top.chain(delegated).map(|(role, file)| one(role, file.common.version, payload(file)));
+        root.chain(targets).collect()
     }
 }
 
-fn holder_key(holder: &Holder) -> Key {
-    Key::compose(&holder.public, Some(&holder.owner), None)
-}
-
-/// Whether any role, one of the four or another the file has, lists the keyid.
-fn uses(roles: &Object, keyid: &KeyId) -> bool {
-    let keyids = roles.values().filter_map(|role| role.as_object()?.get("keyids")?.as_array());
-    keyids.flatten().any(|listed| listed.as_str() == Some(keyid.as_str()))
-}
-
-/// Whether the published targets still meet their threshold under the proposed root, by the same count a client makes.
-fn still_signed(targets: &Verified<Targets>, root: &Proposed<Root>) -> bool {
-    let profile = Profile::Deployed { keyid_exceptions: KeyidExceptions::Opaque };
-    Unverified::<Targets>::new(targets.bytes().to_vec())
-        .verify(&root.authority(&RoleName::Targets), &profile, &Limits::default())
-        .is_ok()
-}
-
-fn propose<T: tuffet_metadata::Role>(
-    role: RoleName,
-    mut signed: Object,
-    current: Option<u64>,
-    expires: String,
-) -> Result<Proposed<T>, DraftError> {
-    let version = current.unwrap_or(0).checked_add(1).ok_or(DraftError::LastVersion(role))?;
-    signed.insert("version".into(), version.into());
-    signed.insert("expires".into(), expires.into());
-    Ok(Proposed::new(signed.into(), &Limits::default())?)
+fn one(role: RoleName, version: u64, bytes: Result<Vec<u8>, Disagreement>) -> Result<Payload, Disagreement> {
+    let bytes = bytes?;
+    Ok(Payload { role, version, digest: sha256(&bytes), bytes })
 }
 
 /// The version of the specification new repositories are written to; an existing file keeps its own.

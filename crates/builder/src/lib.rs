@@ -28,7 +28,7 @@
 //! let seats = Seats { holders: vec![holder("@alice", ALICE)?, holder("@bob", BOB)?], threshold: 2 };
 //! let online = OnlineKey { uri: "file:online.pem".into(), public: PublicKey::from_pem(ONLINE)? };
 //! let establish = Change::Establish { root: seats.clone(), targets: seats, online };
-//! let expiries = Expiries { root: time("2027-12-01T00:00:00Z"), targets: time("2027-12-01T00:00:00Z") };
+//! let expiries = Expiries::new(time("2027-12-01T00:00:00Z"), time("2027-12-01T00:00:00Z"));
 //!
 //! let draft = draft(None, &[establish], &expiries)?;
 //! let findings = check(None, &draft, time("2027-01-01T12:00:00Z"));
@@ -57,21 +57,27 @@ mod assemble;
 mod change;
 mod check;
 mod compare;
+mod delegated;
 mod draft;
 mod known;
 mod merge;
 mod online;
 mod partial;
 mod payload;
+mod work;
 
 pub use assemble::{Given, assemble};
-pub use change::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
+pub use change::{
+    BinsSpec, Change, Delegate, DelegateTo, DelegatedPaths, Expiries, Holder, OfflineRole, OnlineKey, OnlineRole,
+    Periods, Seats, State, Succession, TargetPin,
+};
 pub use check::{Finding, Severity, check};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
-pub use draft::{Draft, DraftError, draft};
+pub use delegated::{delegated_below, file_stem};
+pub use draft::{Draft, DraftError, Payload, draft};
 pub use known::{KnownForm, known_forms};
 pub use merge::{Dropped, MergeError, Merged, merge};
-pub use online::{OnlineError, snapshot, timestamp};
+pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
 

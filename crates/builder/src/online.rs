@@ -1,10 +1,11 @@
 //! The online roles: snapshot and timestamp over what has been assembled.
 
+use crate::OnlineRole;
 use crate::draft::SPEC_VERSION;
 use chrono::{DateTime, Utc};
 use tuffet_metadata::json::{Object, Value, object};
 use tuffet_metadata::{
-    Limits, MetadataError, Pinned, Proposed, Role, RoleName, Snapshot, Targets, Timestamp, Verified, format_time,
+    Limits, MetadataError, Pinned, Proposed, Role, RoleName, Root, Snapshot, Targets, Timestamp, Verified, format_time,
 };
 
 /// Why there is no next snapshot or timestamp.
@@ -49,43 +50,111 @@ pub enum OnlineError {
     Metadata(#[from] MetadataError),
 }
 
-/// The next snapshot: every entry of the previous one stays (C38, R15), and every unknown member (F1); targets at its
-/// version, length and SHA-256 (R12). Every role it delegates to must be listed there already (F25): this crate makes no
-/// delegated roles.
+/// What an online role is to say beside its contents.
+#[derive(Debug, Clone)]
+pub struct Online {
+    /// When it expires.
+    pub expires: DateTime<Utc>,
+    /// How it pins what it lists.
+    pub pins: Pins,
+    /// Where clients have forgotten what they trusted before.
+    pub rotation: Option<Rotation>,
+}
+
+/// How snapshot and timestamp pin a file (interop.md, Must write 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pins {
+    /// By version, length and SHA-256.
+    #[default]
+    Full,
+    /// By version alone: whoever steals an online key can then swap a file for another of its version (T12b, T18b).
+    VersionOnly,
+}
+
+/// That a root rotated an online role's keys, so that clients delete what they trusted of it (TUF 5.3.11, C18): versions
+/// may go down, and dead entries may go (R14, R15).
+#[derive(Debug, Clone)]
+pub struct Rotation(OnlineRole);
+
+impl Rotation {
+    /// Whether `new` has other keys for the role than `old`, or another threshold, as clients compare them.
+    #[must_use]
+    pub fn between(old: &Root, new: &Root, role: OnlineRole) -> Option<Self> {
+        let name = RoleName::from(role);
+        let (old, new) = (old.authority(&name), new.authority(&name));
+        let same = old.fingerprints() == new.fingerprints() && old.threshold() == new.threshold();
+        (!same).then_some(Self(role))
+    }
+}
+
+impl Online {
+    /// With full pins, after no rotation.
+    #[must_use]
+    pub fn until(expires: DateTime<Utc>) -> Self {
+        Self { expires, pins: Pins::Full, rotation: None }
+    }
+}
+
+/// The next snapshot: every entry of the previous one stays (C38, R15), and every unknown member (F1); each of `changed`
+/// at its version, length and SHA-256 (R12). Every role that they delegate to must be listed (F25).
+///
+/// After a [`Rotation`] of the snapshot's keys it lists what is in `changed` and nothing else, at whatever version.
 ///
 /// # Errors
 /// [`OnlineError`]
 pub fn snapshot(
     previous: Option<&Verified<Snapshot>>,
-    targets: &Verified<Targets>,
-    expires: DateTime<Utc>,
+    changed: &[&Verified<Targets>],
+    online: &Online,
 ) -> Result<Proposed<Snapshot>, OnlineError> {
-    let name = RoleName::Targets.file_name();
-    let listed = previous.and_then(|previous| previous.meta().get(&name));
-    not_older(targets, listed.as_ref(), RoleName::Snapshot, "C38")?;
     let before = previous.map(|previous| previous.value()).unwrap_or_default();
-    let mut meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
-    all_listed(targets, &meta)?;
-    meta.insert(name, Pinned::of(targets.common.version, targets.bytes()).to_object().into());
+    let mut meta = Object::new();
+    if !online.rotated(OnlineRole::Snapshot) {
+        meta = before.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+        for file in changed {
+            let listed = previous.and_then(|previous| previous.meta().get(&file.role().file_name()));
+            not_older(file, listed.as_ref(), RoleName::Snapshot, "C38")?;
+        }
+    }
+    for file in changed {
+        meta.insert(file.role().file_name(), online.pin(file.common.version, file.bytes()));
+    }
+    for file in changed {
+        all_listed(file, &meta)?;
+    }
     let version = next(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed(before, &RoleName::Snapshot, version, expires, meta), &Limits::default())?)
+    Ok(Proposed::new(signed(before, &RoleName::Snapshot, version, online.expires, meta), &Limits::default())?)
 }
 
-/// The next timestamp over `snapshot` (R13).
+/// The next timestamp over `snapshot` (R13). After a [`Rotation`] of the timestamp's keys the snapshot may have any version.
 ///
 /// # Errors
 /// [`OnlineError`]
 pub fn timestamp(
     previous: Option<&Verified<Timestamp>>,
     snapshot: &Verified<Snapshot>,
-    expires: DateTime<Utc>,
+    online: &Online,
 ) -> Result<Proposed<Timestamp>, OnlineError> {
-    not_older(snapshot, previous.map(|previous| &previous.snapshot), RoleName::Timestamp, "C28")?;
-    let pin = Pinned::of(snapshot.common.version, snapshot.bytes());
-    let meta = object([("snapshot.json", pin.to_object().into())]);
+    if !online.rotated(OnlineRole::Timestamp) {
+        not_older(snapshot, previous.map(|previous| &previous.snapshot), RoleName::Timestamp, "C28")?;
+    }
+    let meta = object([("snapshot.json", online.pin(snapshot.common.version, snapshot.bytes()))]);
     let before = previous.map(|previous| previous.value()).unwrap_or_default();
     let version = next(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed(before, &RoleName::Timestamp, version, expires, meta), &Limits::default())?)
+    Ok(Proposed::new(signed(before, &RoleName::Timestamp, version, online.expires, meta), &Limits::default())?)
+}
+
+impl Online {
+    fn rotated(&self, role: OnlineRole) -> bool {
+        self.rotation.as_ref().is_some_and(|rotation| rotation.0 == role)
+    }
+
+    fn pin(&self, version: u64, bytes: &[u8]) -> Value {
+        match self.pins {
+            Pins::Full => Pinned::of(version, bytes).to_object().into(),
+            Pins::VersionOnly => Pinned { version, length: None, hashes: None }.to_object().into(),
+        }
+    }
 }
 
 /// The file to be listed is the listed one or a later version of it.

@@ -1,13 +1,16 @@
 //! One rule a test; ids are those of spec.md. Keys are seeds; a state is made by the crate itself, signed and read back.
 
 mod assemble;
+mod changes;
 mod check;
 mod compare;
+mod delegated;
 mod draft;
 mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotation;
 
 use crate::*;
 use chrono::{DateTime, Utc};
@@ -23,7 +26,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn expiries() -> Expiries {
-    Expiries { root: at("2027-06-01T00:00:00Z"), targets: at("2027-07-01T00:00:00Z") }
+    Expiries::new(at("2027-06-01T00:00:00Z"), at("2027-07-01T00:00:00Z"))
 }
 
 fn signing_key(seed: u8) -> SigningKey {
@@ -62,11 +65,11 @@ fn establish() -> Change {
 }
 
 fn pin(path: &str, content: &[u8]) -> TargetPin {
-    TargetPin { path: path.into(), length: content.len() as u64, sha256: sha256(content), custom: None }
+    TargetPin { path: path.into(), length: content.len() as u64, sha256: sha256(content), sha512: None, custom: None }
 }
 
 fn set(path: &str, content: &[u8]) -> Change {
-    Change::SetTarget(pin(path, content))
+    Change::SetTarget { role: RoleName::Targets, pin: pin(path, content) }
 }
 
 fn given<T: Role>(proposed: &Proposed<T>, seed: u8) -> Given {
@@ -83,10 +86,10 @@ fn signed(root: Value, targets: Value) -> State {
     let (profile, limits) = (Profile::Strict, Limits::default());
     let authority = root.authority(&RoleName::Targets);
     let targets = Unverified::new(assemble(&targets, std::slice::from_ref(&authority), &by_targets));
-    State {
-        targets: targets.verify(&authority, &profile, &limits).unwrap(),
-        root: Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits).unwrap(),
-    }
+    State::new(
+        Unverified::<Root>::new(bytes).verify_pinned(&profile, &limits).unwrap(),
+        targets.verify(&authority, &profile, &limits).unwrap(),
+    )
 }
 
 /// The repository of [`establish`], with a target `a`.

@@ -1,7 +1,8 @@
 //! The coordinator's second step: verify what arrived, record it, and assemble what is complete.
 
+use crate::Payload;
 use crate::approval::{Approval, ApprovalFile};
-use crate::directory::{Drafting, Payload, assembled_file, require_hash};
+use crate::directory::{Drafting, assembled_file, require_hash};
 use crate::error::printable;
 use crate::files::{self, Existing};
 use crate::sign::{Checked, Purpose, check, schema_of};
@@ -305,7 +306,7 @@ fn record(
 
 impl Drafting {
     /// Verifies an assembled file as an auditor would: root against the previous root and itself, targets against the
-    /// root in force.
+    /// root in force, a delegated role against everybody who delegates to it.
     pub(crate) fn read_back(&self, role: &RoleName, bytes: &[u8]) -> Result<(), CeremonyError> {
         let (profile, limits) = (Profile::deployed(), Limits::default());
         let outcome = match (role, &self.state) {
@@ -313,12 +314,13 @@ impl Drafting {
                 Unverified::new(bytes.to_vec()).verify_next(&state.root, &profile, &limits).map(|_| ())
             }
             (RoleName::Root, None) => Unverified::new(bytes.to_vec()).verify_pinned(&profile, &limits).map(|_| ()),
-            _ => match self.root_in_force() {
-                Some(root) => Unverified::<Targets>::new(bytes.to_vec())
-                    .verify(&root.authority(role), &profile, &limits)
-                    .map(|_| ()),
-                None => Ok(()),
-            },
+            _ => self.authorities(role).iter().try_for_each(|authority| {
+                let file = match role {
+                    RoleName::Delegated(name) => Unverified::delegated(name, bytes.to_vec()),
+                    _ => Unverified::<Targets>::new(bytes.to_vec()),
+                };
+                file.verify(authority, &profile, &limits).map(|_| ())
+            }),
         };
         outcome.map_err(|cause| CeremonyError::metadata(assembled_file(role), cause))
     }

@@ -1,14 +1,15 @@
 //! A ceremony directory, and the draft that follows from what lies in it.
 
+use crate::change::Names;
 use crate::error::printable;
 use crate::key_folder::{EVIDENCE, RECORD};
 use crate::plan::{SAFE, safe_path};
 use crate::transcript::Action;
-use crate::{CeremonyError, Incoming, Plan, PlanError, PlannedChange, PlannedSeats, Transcript, files};
+use crate::{CeremonyError, Incoming, Plan, Transcript, files};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tuffet_builder::{Change, Draft, Expiries, Finding, Holder, OnlineKey, Seats, State, TargetPin};
-use tuffet_keys::{Fingerprint, PublicKey, Sha256, sha256};
+use tuffet_builder::{Draft, Expiries, Finding, Payload, State, delegated_below, file_stem};
+use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::{Authority, Limits, Profile, RoleName, Root, Unverified};
 
 /// An open ceremony: its directory and its plan.
@@ -17,19 +18,6 @@ pub struct Ceremony {
     pub(crate) dir: PathBuf,
     plan: Plan,
     plan_hash: Sha256,
-}
-
-/// Bytes to sign for a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payload {
-    /// The role.
-    pub role: RoleName,
-    /// The version these bytes give the role.
-    pub version: u64,
-    /// The canonical bytes.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of them: what people compare.
-    pub digest: Sha256,
 }
 
 /// What the plan gives, computed anew.
@@ -115,10 +103,11 @@ impl Ceremony {
         let incoming = self.incoming()?;
         Self::require_own_nonces(&incoming)?;
         let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();
-        let changes = self.plan.changes.iter().map(|change| self.change(change, state.as_ref(), &keys));
-        let changes = changes.collect::<Result<Vec<_>, _>>()?;
+        let names = Names { ceremony: self, state: state.as_ref(), keys: &keys };
+        let changes = self.plan.changes.iter().map(|change| names.change(change)).collect::<Result<Vec<_>, _>>()?;
         let [root, targets, ..] = self.plan.expiries();
-        let draft = tuffet_builder::draft(state.as_ref(), &changes, &Expiries { root, targets })?;
+        let expiries = Expiries { root, targets, delegated: self.plan.delegated_expiries() };
+        let draft = tuffet_builder::draft(state.as_ref(), &changes, &expiries)?;
         let staying = self.staying(&draft)?;
         let mut drafting = Drafting { state, draft, incoming, staying, findings: Vec::new() };
         drafting.findings = self.people_findings(&drafting)?;
@@ -129,42 +118,33 @@ impl Ceremony {
         let Some(expected) = self.plan.previous_root() else { return Ok(None) };
         let root = files::read(&self.dir, PREVIOUS_ROOT)?;
         require_hash(PREVIOUS_ROOT, &expected.to_string(), &root, "K1")?;
-        self.state(root, files::read(&self.dir, PREVIOUS_TARGETS)?).map(Some)
+        let targets = files::read(&self.dir, PREVIOUS_TARGETS)?;
+        let mut delegated = BTreeMap::new();
+        for name in files::list(&self.dir, PREVIOUS_DELEGATED)? {
+            let bytes = files::read(&self.dir, &format!("{PREVIOUS_DELEGATED}/{name}"))?;
+            delegated.insert(name, bytes);
+        }
+        Self::state(root, targets, &delegated).map(Some)
     }
 
-    pub(crate) fn state(&self, root: Vec<u8>, targets: Vec<u8>) -> Result<State, CeremonyError> {
+    /// The verified state; the delegated roles by the names of their files.
+    pub(crate) fn state(
+        root: Vec<u8>,
+        targets: Vec<u8>,
+        delegated: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<State, CeremonyError> {
         let (profile, limits) = (Profile::deployed(), Limits::default());
         let wrong = |file: &'static str| move |cause| CeremonyError::metadata(file, cause);
         let root = Unverified::<Root>::new(root).verify_pinned(&profile, &limits).map_err(wrong(PREVIOUS_ROOT))?;
         let targets = Unverified::new(targets)
             .verify(&root.authority(&RoleName::Targets), &profile, &limits)
             .map_err(wrong(PREVIOUS_TARGETS))?;
-        Ok(State { root, targets })
-    }
-
-    fn change(&self, change: &PlannedChange, state: Option<&State>, keys: &Keys) -> Result<Change, CeremonyError> {
-        Ok(match change {
-            PlannedChange::Establish { root, targets } => {
-                let uri = self.plan.online.as_ref().map_or("", |online| online.uri.as_str());
-                let online = OnlineKey { uri: uri.to_owned(), public: key_of(keys, uri)? };
-                Change::Establish { root: seats(root, keys)?, targets: seats(targets, keys)?, online }
-            }
-            PlannedChange::ReplaceKeyholder { outgoing, incoming } => {
-                Change::ReplaceKeyholder { outgoing: outgoing_key(state, outgoing)?, incoming: holder(incoming, keys)? }
-            }
-            PlannedChange::SetTarget { path, length, sha256 } => {
-                let file = format!("targets/{path}");
-                let bytes = self.target(path)?;
-                require_hash(&file, sha256, &bytes, "K1")?;
-                let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                if found != *length {
-                    let problem = format!("expected {length} bytes as the plan says, found {found}");
-                    return Err(CeremonyError::File { file, problem });
-                }
-                let sha256 = tuffet_keys::sha256(&bytes);
-                Change::SetTarget(TargetPin { path: path.clone(), length: *length, sha256, custom: None })
-            }
-        })
+        let mut bring = |name: &str| delegated.get(&delegated_file(name)).cloned();
+        let delegated = delegated_below(&targets, &mut bring).map_err(|cause| {
+            let file = format!("{PREVIOUS_DELEGATED}/{}.json", file_stem(&cause.role));
+            CeremonyError::metadata(file, cause)
+        })?;
+        Ok(State { root, targets, delegated })
     }
 
     /// No two records may answer one invite, also of those no change names.
@@ -183,38 +163,17 @@ impl Ceremony {
 
 impl Drafting {
     pub(crate) fn roles(&self) -> Vec<RoleName> {
-        let root = self.draft.root.as_ref().map(|_| RoleName::Root);
-        root.into_iter().chain(self.draft.targets.as_ref().map(|_| RoleName::Targets)).collect()
+        self.draft.roles()
     }
 
-    /// The root whose keys sign targets: the drafted one, else the one that stays.
-    pub(crate) fn root_in_force(&self) -> Option<&Root> {
-        match (&self.draft.root, &self.state) {
-            (Some(root), _) => Some(root),
-            (None, Some(state)) => Some(&state.root),
-            (None, None) => None,
-        }
-    }
-
-    /// Whose signatures a drafted role needs: for root the new root's and then the old one's.
+    /// Whose signatures a drafted role needs.
     pub(crate) fn authorities(&self, role: &RoleName) -> Vec<Authority<'_>> {
-        let old = self.state.as_ref().filter(|_| *role == RoleName::Root).map(|state| &*state.root);
-        self.root_in_force().into_iter().chain(old).map(|root| root.authority(role)).collect()
+        self.draft.authorities(self.state.as_ref(), role)
     }
 
     /// The payloads, canonicalised twice.
     pub(crate) fn payloads(&self) -> Result<Vec<Payload>, CeremonyError> {
-        let mut out = Vec::new();
-        if let Some(root) = &self.draft.root {
-            let bytes = tuffet_builder::payload(root)?;
-            out.push(Payload { role: RoleName::Root, version: root.common.version, digest: sha256(&bytes), bytes });
-        }
-        if let Some(targets) = &self.draft.targets {
-            let bytes = tuffet_builder::payload(targets)?;
-            let version = targets.common.version;
-            out.push(Payload { role: RoleName::Targets, version, digest: sha256(&bytes), bytes });
-        }
-        Ok(out)
+        Ok(self.draft.payloads()?)
     }
 
     fn checked_payloads(&self, dir: &Path) -> Result<Vec<Payload>, CeremonyError> {
@@ -270,36 +229,6 @@ impl Drafting {
     }
 }
 
-/// Public keys by their owner's name, or the online key's URI.
-type Keys = BTreeMap<String, PublicKey>;
-
-fn key_of(keys: &Keys, name: &str) -> Result<PublicKey, CeremonyError> {
-    // The plan has refused names it does not list.
-    let unknown = || PlanError::UnknownPerson { place: "changes".into(), name: name.to_owned() };
-    Ok(keys.get(name).cloned().ok_or_else(unknown)?)
-}
-
-fn holder(name: &str, keys: &Keys) -> Result<Holder, CeremonyError> {
-    Ok(Holder { owner: name.to_owned(), public: key_of(keys, name)? })
-}
-
-fn seats(seats: &PlannedSeats, keys: &Keys) -> Result<Seats, CeremonyError> {
-    let holders = seats.people.iter().map(|name| holder(name, keys)).collect::<Result<_, _>>()?;
-    Ok(Seats { holders, threshold: seats.threshold })
-}
-
-/// The key the previous root gives `name`, in root or targets.
-fn outgoing_key(state: Option<&State>, name: &str) -> Result<Fingerprint, CeremonyError> {
-    let refuse = |version, found| CeremonyError::Outgoing { name: name.to_owned(), version, found };
-    let Some(state) = state else { return Err(refuse(0, 0)) };
-    let owned = state.root.keys().values().filter(|key| key.owner() == Some(name));
-    let keys: Vec<Fingerprint> = owned.filter_map(|key| key.public().map(PublicKey::fingerprint)).collect();
-    match keys.as_slice() {
-        [one] => Ok(*one),
-        many => Err(refuse(state.root.common.version, many.len())),
-    }
-}
-
 pub(crate) fn require_hash(file: &str, expected: &str, bytes: &[u8], rule: &'static str) -> Result<(), CeremonyError> {
     let found = sha256(bytes).to_string();
     if found == expected {
@@ -309,11 +238,11 @@ pub(crate) fn require_hash(file: &str, expected: &str, bytes: &[u8], rule: &'sta
 }
 
 pub(crate) fn payload_file(role: &RoleName) -> String {
-    format!("payload/{role}.json")
+    format!("payload/{}.json", file_stem(role))
 }
 
 pub(crate) fn assembled_file(role: &RoleName) -> String {
-    format!("assembled/{role}.json")
+    format!("assembled/{}.json", file_stem(role))
 }
 
 pub(crate) fn enrolment_file(fingerprint: &str) -> String {
@@ -326,3 +255,9 @@ pub(crate) fn evidence_file(fingerprint: &str) -> String {
 
 pub(crate) const PREVIOUS_ROOT: &str = "previous/root.json";
 pub(crate) const PREVIOUS_TARGETS: &str = "previous/targets.json";
+pub(crate) const PREVIOUS_DELEGATED: &str = "previous/delegated";
+
+/// The name of a delegated role's file below `previous/delegated/`.
+pub(crate) fn delegated_file(name: &str) -> String {
+    file_stem(&RoleName::Delegated(name.to_owned())) + ".json"
+}

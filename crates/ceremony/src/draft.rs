@@ -1,7 +1,8 @@
 //! The coordinator's first step: from the reviewed plan to the bytes to sign.
 
 use crate::directory::{
-    Drafting, PREVIOUS_ROOT, PREVIOUS_TARGETS, enrolment_file, evidence_file, payload_file, require_hash,
+    Drafting, PREVIOUS_DELEGATED, PREVIOUS_ROOT, PREVIOUS_TARGETS, delegated_file, enrolment_file, evidence_file,
+    payload_file, require_hash,
 };
 use crate::files::{self, Existing};
 use crate::incoming::root_file;
@@ -11,7 +12,6 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_builder::Finding;
 use tuffet_keys::{SignError, sha256};
-use tuffet_metadata::RoleName;
 
 /// What is published, as the coordinator's station knows it: copied below `previous/`, so that the ceremony's directory
 /// stands for itself.
@@ -21,6 +21,8 @@ pub struct Previous {
     pub root: Vec<u8>,
     /// The top-level targets.
     pub targets: Vec<u8>,
+    /// The delegated roles, by name.
+    pub delegated: BTreeMap<String, Vec<u8>>,
     /// The contents of targets, by path: those that the plan replaces are kept, so that a review can compare.
     pub contents: BTreeMap<String, Vec<u8>>,
     /// What is known of keys from earlier ceremonies: those that stay are kept, so that no token fills two seats (K5).
@@ -98,10 +100,13 @@ impl Ceremony {
 
     /// Copies what is published, once it is known to be what the plan starts from: a wrong copy would stay.
     fn keep_previous(&self, previous: &Previous) -> Result<(), CeremonyError> {
-        let Previous { root, targets, contents, keys } = previous;
+        let Previous { root, targets, delegated, contents, keys } = previous;
         require_hash(PREVIOUS_ROOT, &self.plan().previous_root, root, "K1")?;
-        let state = self.state(root.clone(), targets.clone())?;
+        let delegated: BTreeMap<_, _> =
+            delegated.iter().map(|(name, bytes)| (delegated_file(name), bytes.clone())).collect();
+        let state = Self::state(root.clone(), targets.clone(), &delegated)?;
         let mut kept = vec![(PREVIOUS_ROOT.to_owned(), root.clone()), (PREVIOUS_TARGETS.to_owned(), targets.clone())];
+        kept.extend(delegated.into_iter().map(|(file, bytes)| (format!("{PREVIOUS_DELEGATED}/{file}"), bytes)));
         for (path, bytes) in contents.iter().filter(|(path, _)| self.plan().replaces(path)) {
             kept.push((format!("previous/targets/{path}"), bytes.clone()));
         }
@@ -140,12 +145,13 @@ impl Ceremony {
         let action = self.voiding(action, void)?;
         let line = transcript.entries().len() + 1;
         let put_away = self.copy_to_void(line)?;
-        for role in DRAFTED {
-            match payloads.iter().find(|payload| payload.role == role) {
-                Some(payload) => files::write(&self.dir, &payload_file(&role), &payload.bytes, Existing::Replace)?,
-                // Of an earlier draft: nobody may take it for something to sign.
-                None => files::remove(&self.dir, &payload_file(&role))?,
-            }
+        let names: BTreeMap<String, &Payload> = payloads.iter().map(|p| (payload_file(&p.role), p)).collect();
+        for (name, payload) in &names {
+            files::write(&self.dir, name, &payload.bytes, Existing::Replace)?;
+        }
+        // Of an earlier draft: nobody may take it for something to sign.
+        for name in files::tree(&self.dir, "payload")?.iter().filter(|name| !names.contains_key(*name)) {
+            files::remove(&self.dir, name)?;
         }
         let mut inputs = self.inputs(drafting)?;
         inputs.extend(put_away);
@@ -166,16 +172,12 @@ impl Ceremony {
         for folder in ["previous", "payload"] {
             names.extend(files::tree(&self.dir, folder)?);
         }
-        names.extend(self.plan().changes.iter().filter_map(|change| match change {
-            crate::PlannedChange::SetTarget { path, .. } => Some(format!("targets/{path}")),
-            _ => None,
-        }));
+        names.extend(
+            self.plan().changes.iter().filter_map(|change| change.target().map(|path| format!("targets/{path}"))),
+        );
         names
             .into_iter()
             .map(|name| files::read(&self.dir, &name).map(|bytes| (name, sha256(&bytes).to_string())))
             .collect()
     }
 }
-
-/// The roles a ceremony can draft.
-pub(crate) const DRAFTED: [RoleName; 2] = [RoleName::Root, RoleName::Targets];

@@ -160,3 +160,22 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyErr
     names.sort();
     Ok(names)
 }
+
+/// The names of the folders directly in a folder, sorted; none where the folder is missing.
+pub(crate) fn folders(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
+    let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
+    let entries = match fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(failed(cause)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}

@@ -40,6 +40,7 @@
 mod approval;
 mod assemble;
 mod carry;
+mod change;
 mod directory;
 mod draft;
 mod enrolment;
@@ -61,14 +62,15 @@ mod void;
 pub use approval::Approval;
 pub use assemble::Assembled;
 pub use carry::{Bundle, BundleLimits, CarryError, Found, Laid, Verdict, Way};
-pub use directory::{Ceremony, Payload};
+pub use directory::Ceremony;
 pub use draft::{Drafted, Previous};
 pub use enrolment::{Enrolment, Invite, TokenStatement};
 pub use error::CeremonyError;
 pub use incoming::{Incoming, Proved, judge};
 pub use key_folder::KeyFolder;
 pub use plan::{
-    Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedSeats, Waiver,
+    Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedOffline, PlannedOnline,
+    PlannedSeats, Waiver,
 };
 pub use review::{ContentKind, ContentReview, KeyReview, Review, RoleReview, grouped};
 pub use seats::SOFTWARE;
@@ -77,4 +79,5 @@ pub use statement::Statement;
 pub use status::{Need, RoleStatus, Seat};
 pub use transcript::{Action, Entry, Transcript, TranscriptError, Voided};
 pub use trial::{STEPS, Step, Trial};
+pub use tuffet_builder::Payload;
 pub use verify::{Ended, Replay};

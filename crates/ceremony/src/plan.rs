@@ -1,15 +1,19 @@
 //! plan.toml: the one reviewed input of a ceremony (ceremony.md K1).
 
 mod attestation;
+mod change;
 mod check;
+mod check_change;
 mod error;
 
 pub use attestation::PlannedAttestation;
+pub use change::{PlannedChange, PlannedOffline, PlannedOnline, PlannedSeats};
 pub use error::PlanError;
 
 use crate::error::printable;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use tuffet_attestation::is_hidden;
 use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::parse_time;
@@ -41,6 +45,9 @@ pub struct Plan {
     /// The key of the online roles, where it is established.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online: Option<Online>,
+    /// Further online keys that come in: of a role with its own, or of delegated roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub online_keys: Vec<Online>,
     /// The people who come in, with their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Person>,
@@ -69,6 +76,9 @@ pub struct PlanExpiries {
     pub snapshot: String,
     /// Timestamp.
     pub timestamp: String,
+    /// Delegated roles by name; those that are not here expire with targets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub delegated: BTreeMap<String, String>,
 }
 
 /// The online key.
@@ -93,45 +103,6 @@ pub struct Person {
     pub key: String,
     /// SHA-256 of the enrolment record.
     pub enrolment: String,
-}
-
-/// A change as the plan writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum PlannedChange {
-    /// The first root and targets.
-    Establish {
-        /// Who signs root.
-        root: PlannedSeats,
-        /// Who signs targets.
-        targets: PlannedSeats,
-    },
-    /// One keyholder for another.
-    ReplaceKeyholder {
-        /// The owner of the key that goes, as the previous root names them.
-        outgoing: String,
-        /// A person of this plan.
-        incoming: String,
-    },
-    /// A target file, which lies under `targets/` in the ceremony directory.
-    SetTarget {
-        /// The path in the metadata.
-        path: String,
-        /// Bytes.
-        length: u64,
-        /// SHA-256, hex.
-        sha256: String,
-    },
-}
-
-/// A threshold and the people of a role, in the order of their keyids.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedSeats {
-    /// Signatures needed.
-    pub threshold: u64,
-    /// Names.
-    pub people: Vec<String>,
 }
 
 /// A warning accepted.
@@ -194,6 +165,17 @@ impl Plan {
         [time(&e.root), time(&e.targets), time(&e.snapshot), time(&e.timestamp)]
     }
 
+    /// The expiry of delegated roles that have one of their own.
+    #[must_use]
+    pub fn delegated_expiries(&self) -> BTreeMap<String, DateTime<Utc>> {
+        self.expires.delegated.iter().map(|(name, text)| (name.clone(), time(text))).collect()
+    }
+
+    /// The online keys that come in.
+    pub fn online_keys(&self) -> impl Iterator<Item = &Online> {
+        self.online.iter().chain(&self.online_keys)
+    }
+
     /// SHA-256 of the root this plan starts from; `None` for an initial ceremony.
     #[must_use]
     pub fn previous_root(&self) -> Option<Sha256> {
@@ -209,14 +191,14 @@ impl Plan {
     /// Whether the plan gives this target new content.
     #[must_use]
     pub fn replaces(&self, target: &str) -> bool {
-        self.changes.iter().any(|change| matches!(change, PlannedChange::SetTarget { path, .. } if path == target))
+        self.changes.iter().any(|change| change.target() == Some(target))
     }
 
     /// Everyone with an enrolment record: the people, the witnesses, and the online key under its URI.
     pub fn enrolled(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         let people = self.people.iter().chain(&self.witnesses);
         let people = people.map(|p| (p.name.as_str(), p.key.as_str(), p.enrolment.as_str()));
-        people.chain(self.online.iter().map(|o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str())))
+        people.chain(self.online_keys().map(|o| (o.uri.as_str(), o.key.as_str(), o.enrolment.as_str())))
     }
 }
 

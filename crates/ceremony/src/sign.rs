@@ -1,6 +1,6 @@
 //! A keyholder's step: one new file, on any machine.
 
-use crate::directory::{Drafting, Payload, require_hash};
+use crate::directory::{Drafting, payload_file, require_hash};
 use crate::enrolment::{read_json, write_json};
 use crate::error::printable;
 use crate::files::{self, Existing};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::Path;
 use tuffet_builder::Given;
+use tuffet_builder::{Payload, file_stem};
 use tuffet_keys::{Domain, Fingerprint, PublicKey, Sign, sha256};
 use tuffet_metadata::{Authority, Key, RoleName, format_time};
 
@@ -58,8 +59,8 @@ impl Purpose {
         }
     }
 
-    fn path(self, role: &str, keyid: &str) -> String {
-        format!("{}/{role}/{keyid}.json", self.folder())
+    pub(crate) fn path(self, role: &str, keyid: &str) -> String {
+        format!("{}/{}/{keyid}.json", self.folder(), file_stem(&RoleName::named(role)))
     }
 }
 
@@ -249,7 +250,7 @@ pub(crate) fn check(
         )));
     }
     ceremony.require_tool(name, &file.tool)?;
-    let role = RoleName::top_level(&file.role)
+    let role = Some(RoleName::named(&file.role))
         .filter(|role| payloads.iter().any(|payload| payload.role == *role))
         .ok_or_else(|| refuse(format!("expected a role of this ceremony, found `{}`", file.role.escape_debug())))?;
     let payload = drafted(payloads, &role)?;
@@ -267,7 +268,7 @@ pub(crate) fn check(
     };
     let signature = hex::decode(&file.sig).unwrap_or_default();
     if public.verify(&purpose.message(&payload.bytes), &signature).is_err() {
-        return Err(refuse(format!("the signature of {} does not verify over payload/{role}.json", owner_of(key))));
+        return Err(refuse(format!("the signature of {} does not verify over {}", owner_of(key), payload_file(&role))));
     }
     let (owner, given) = (owner_of(key), Given { by: public.fingerprint(), signature });
     Ok(Checked { purpose, role, file, owner, given, bytes: bytes.to_vec() })

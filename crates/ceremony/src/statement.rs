@@ -1,6 +1,7 @@
 //! statement.json: what a closed ceremony did, as an in-toto statement in a DSSE envelope that its witnesses sign. Tools that
 //! know nothing of ceremonies can read it; whoever has the record can make its payload anew.
 
+use crate::directory::payload_file;
 use crate::enrolment::write_json;
 use crate::error::printable;
 use crate::files::{self, Existing};
@@ -174,7 +175,7 @@ impl Ceremony {
         };
         let payloads: Object =
             replay.roles.iter().map(|role| (role.role.to_string(), role.digest.to_string().as_str().into())).collect();
-        let named = |role: &crate::RoleStatus| (format!("payload/{}.json", role.role), role.digest.to_string());
+        let named = |role: &crate::RoleStatus| (payload_file(&role.role), role.digest.to_string());
         let subjects: Vec<Value> = match &replay.ended {
             Ended::Published => replay.published.iter().map(subject).collect(),
             // What was signed and shall never be met in the wild.

@@ -1,10 +1,11 @@
 //! Where a ceremony stands: for the old and the new root, by person (ceremony.md K6).
 
-use crate::directory::{Drafting, Payload};
+use crate::Payload;
+use crate::directory::Drafting;
 use crate::sign::{Checked, Purpose, owner_of};
 use crate::{Ceremony, CeremonyError, SignatureFile, files};
 use std::collections::BTreeSet;
-use tuffet_builder::{Given, assemble};
+use tuffet_builder::{Given, assemble, file_stem};
 use tuffet_keys::{Fingerprint, PublicKey, Sha256};
 use tuffet_metadata::{Limits, RoleName, Tally, partly_signed};
 
@@ -103,7 +104,7 @@ impl Ceremony {
     ) -> Result<Vec<(String, Checked)>, CeremonyError> {
         let mut out = Vec::new();
         for payload in payloads {
-            let folder = format!("{}/{}", purpose.folder(), payload.role);
+            let folder = format!("{}/{}", purpose.folder(), file_stem(&payload.role));
             for name in files::list(&self.dir, &folder)? {
                 let path = format!("{folder}/{name}");
                 let bytes = files::read(&self.dir, &path)?;
@@ -124,12 +125,12 @@ impl Drafting {
     pub(crate) fn status(&self, payload: &Payload, given: &[Given]) -> Result<RoleStatus, CeremonyError> {
         let role = payload.role.clone();
         let tallies = self.tallies(&role, given)?;
-        let labels =
-            [Some("new root".to_owned()), self.state.as_ref().map(|s| format!("root v{}", s.root.common.version))];
-        // Targets under a root that stays answer to that root alone.
-        let labels = if self.draft.root.is_none() { [labels[1].clone(), None] } else { labels };
-        let labels = labels.into_iter().flatten();
-        let counts = labels.zip(&tallies).map(|(label, tally)| (label, tally.have(), tally.threshold)).collect();
+        let counts = self
+            .labels(&role)
+            .into_iter()
+            .zip(&tallies)
+            .map(|(label, tally)| (label, tally.have(), tally.threshold))
+            .collect();
         let signed: BTreeSet<Fingerprint> =
             tallies.iter().flat_map(|tally| tally.valid.iter().map(|signer| signer.fingerprint)).collect();
         let mut seats: Vec<Seat> = Vec::new();
@@ -150,26 +151,40 @@ impl Drafting {
         Ok(RoleStatus { role, version: payload.version, digest: payload.digest, counts, seats, until })
     }
 
+    /// Who wants each count, in the order of the authorities.
+    fn labels(&self, role: &RoleName) -> Vec<String> {
+        let old = self.state.as_ref().map(|state| format!("root v{}", state.root.common.version));
+        let new = self.draft.root.as_ref().map(|_| "new root".to_owned());
+        match role {
+            RoleName::Root => new.into_iter().chain(old).collect(),
+            RoleName::Delegated(name) => {
+                let by = self.draft.delegators(self.state.as_ref(), name);
+                by.iter().map(ToString::to_string).collect()
+            }
+            _ => new.or(old).into_iter().collect(),
+        }
+    }
+
     fn until(&self, role: &RoleName) -> (String, String) {
         let of = |common: &tuffet_metadata::Common| (format!("{role} v{}", common.version), common.expires.to_string());
-        let drafted = || match (&self.draft.root, &self.draft.targets) {
-            (Some(root), _) if *role == RoleName::Root => of(&root.common),
-            (_, Some(targets)) => of(&targets.common),
-            _ => Default::default(),
+        let before = self.state.as_ref();
+        let published = match role {
+            RoleName::Root => before.map(|state| &state.root.common),
+            role => before.and_then(|state| state.targets_of(role)).map(|targets| &targets.common),
         };
-        match &self.state {
-            Some(state) if *role == RoleName::Root => of(&state.root.common),
-            Some(state) => of(&state.targets.common),
-            None => drafted(),
-        }
+        let drafted = || match role {
+            RoleName::Root => self.draft.root.as_ref().map(|root| &root.common),
+            role => self.draft.targets_of(role).map(|targets| &targets.common),
+        };
+        published.or_else(drafted).map(of).unwrap_or_default()
     }
 
     /// The file with what has been given, in the one order.
     pub(crate) fn assembled(&self, role: &RoleName, given: &[Given]) -> Vec<u8> {
         let authorities = self.authorities(role);
-        match (role, &self.draft.root, &self.draft.targets) {
-            (RoleName::Root, Some(root), _) => assemble(root, &authorities, given),
-            (RoleName::Targets, _, Some(targets)) => assemble(targets, &authorities, given),
+        match (&self.draft.root, self.draft.targets_of(role)) {
+            (Some(root), None) if *role == RoleName::Root => assemble(root, &authorities, given),
+            (_, Some(targets)) => assemble(targets, &authorities, given),
             _ => Vec::new(),
         }
     }

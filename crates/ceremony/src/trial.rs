@@ -74,9 +74,11 @@ impl<'a> Trial<'a> {
         let seats = Seats { holders: self.holders.clone(), threshold };
         let online = OnlineKey { uri: "throw-away".into(), public: self.online.public_key().clone() };
         let establish = Change::Establish { root: seats.clone(), targets: seats, online };
-        let target = TargetPin { path: PATH.into(), length: LENGTH, sha256: sha256(TARGET), custom: None };
-        let expiries = Expiries { root: time(EXPIRES)?, targets: time(EXPIRES)? };
-        let drafted = draft(None, &[establish, Change::SetTarget(target)], &expiries).map_err(said)?;
+        let target =
+            TargetPin { path: PATH.into(), length: LENGTH, sha256: sha256(TARGET), sha512: None, custom: None };
+        let expiries = Expiries::new(time(EXPIRES)?, time(EXPIRES)?);
+        let target = Change::SetTarget { role: RoleName::Targets, pin: target };
+        let drafted = draft(None, &[establish, target], &expiries).map_err(said)?;
         let wrong = check(None, &drafted, time(AT)?).into_iter().find(|finding| finding.severity == Severity::Error);
         if let Some(finding) = wrong {
             return Err(format!("{}: {}", finding.rule, finding.message));

@@ -189,7 +189,7 @@ fn require_lines(transcript: &Transcript, signatures: &[(String, Checked)]) -> R
     let mut lines = BTreeMap::new();
     for entry in transcript.since_draft() {
         if let Action::Signature { role, keyid, owner } = &entry.action {
-            let path = format!("signatures/{role}/{keyid}.json");
+            let path = Purpose::Ceremony.path(role, keyid);
             let by = signatures.iter().find(|(there, _)| *there == path).map(|(_, verified)| verified.owner.as_str());
             let names_it = entry.files.len() == 1 && entry.files.contains_key(&path);
             if !names_it || by != Some(owner) || lines.insert(path, entry.line).is_some() {

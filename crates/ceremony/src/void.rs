@@ -1,7 +1,6 @@
 //! What was given for a draft that is replaced, or a ceremony that is given up: it is never forgotten, because a signature
 //! stays valid until what it signs expires (ceremony.md K16, scenarios 25 and 26).
 
-use crate::draft::DRAFTED;
 use crate::files::{self, Existing};
 use crate::sign::{Purpose, SignatureFile};
 use crate::transcript::Action;
@@ -9,6 +8,7 @@ use crate::{Ceremony, CeremonyError, Transcript, Voided, approval};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_keys::sha256;
+use tuffet_metadata::RoleName;
 
 impl Ceremony {
     /// Gives the ceremony up: `abort` with the reason and every signature that was given, then `close`. Nothing of it is
@@ -39,7 +39,10 @@ impl Ceremony {
     /// Every signature file in the directory, also one that no line records yet; root first, by owner.
     pub(crate) fn given(&self) -> Result<Vec<Voided>, CeremonyError> {
         let mut out: Vec<Voided> = Vec::new();
-        for role in DRAFTED {
+        let mut folders = files::folders(&self.dir, "signatures")?;
+        // Root and targets first, then the delegated roles by name.
+        folders.sort_by_cached_key(|role| RoleName::named(role));
+        for role in folders {
             let before = out.len();
             for name in files::tree(&self.dir, &format!("signatures/{role}"))? {
                 let bytes = files::read(&self.dir, &name)?;

@@ -39,6 +39,12 @@ impl RoleName {
         Self::TOP_LEVEL.into_iter().find(|role| role.as_str() == name)
     }
 
+    /// The role of this name: a top-level one, else a delegated one.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::top_level(name).unwrap_or_else(|| Self::Delegated(name.to_owned()))
+    }
+
     /// `NAME.json`, the name metadata refers to the role by (TUF 6.2.1).
     #[must_use]
     pub fn file_name(&self) -> String {

@@ -5,7 +5,7 @@ use crate::envelope::{Envelope, write_file};
 use crate::json::{self, Value};
 use crate::reading::Reading;
 use crate::roles::{self, Role};
-use crate::{Finding, Limits, MetadataError, Profile, RoleName, Signature};
+use crate::{Finding, Limits, MetadataError, Profile, RoleName, Signature, Targets};
 use std::ops::Deref;
 use tuffet_keys::{KeyId, Sha256, sha256};
 
@@ -13,6 +13,7 @@ use tuffet_keys::{KeyId, Sha256, sha256};
 /// nothing, because nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed<T> {
+    role: RoleName,
     value: Value,
     payload: Payload,
     signed: T,
@@ -34,22 +35,26 @@ impl<T: Role> Proposed<T> {
     /// # Errors
     /// [`MetadataError`]: it is not what the profile accepts.
     pub fn under(value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
+        Self::read(T::TYPE, value, profile, limits)
+    }
+
+    fn read(role: RoleName, value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
         let file = FileBytes::new(json::canonical(&value));
         let payload = file.payload(0..file.as_slice().len());
         let mut reading = Reading::new(profile, limits, &file);
         match roles::read::<T>(&payload, &mut reading) {
             Ok(signed) => {
                 let findings = reading.findings;
-                Ok(Self { value, payload, signed, findings })
+                Ok(Self { role, value, payload, signed, findings })
             }
-            Err(problem) => Err(MetadataError { role: T::TYPE, version: roles::claimed_version(&payload), problem }),
+            Err(problem) => Err(MetadataError { role, version: roles::claimed_version(&payload), problem }),
         }
     }
 
-    /// The role's type.
+    /// The role.
     #[must_use]
-    pub fn role(&self) -> RoleName {
-        T::TYPE
+    pub fn role(&self) -> &RoleName {
+        &self.role
     }
 
     /// The bytes to sign: the canonical form.
@@ -80,6 +85,16 @@ impl<T: Role> Proposed<T> {
     #[must_use]
     pub fn assemble(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
         write_file(&self.value, signatures)
+    }
+}
+
+impl Proposed<Targets> {
+    /// As [`new`](Self::new), for the delegated role `name`.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: it is not what the strict profile accepts.
+    pub fn delegated(name: &str, value: Value, limits: &Limits) -> Result<Self, MetadataError> {
+        Self::read(RoleName::Delegated(name.to_owned()), value, &Profile::Strict, limits)
     }
 }
 

@@ -3,7 +3,7 @@
 use tuffet_builder::OnlineError;
 use tuffet_client::ClientError;
 use tuffet_keys::SignError;
-use tuffet_metadata::MetadataError;
+use tuffet_metadata::{MetadataError, RoleName};
 
 /// A step was refused. Unless it says so, the repository is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -63,14 +63,22 @@ pub enum RepositoryError {
         found: String,
     },
     /// A target the metadata lists was not given, or another file was.
-    #[error("target `{path}`: expected the file that targets v{version} lists, found {found} (R20)")]
+    #[error("target `{path}`: expected the file that {role} v{version} lists, found {found} (R20)")]
     Target {
         /// The path.
         path: String,
-        /// The version of targets.
+        /// The role that lists it.
+        role: RoleName,
+        /// The role's version.
         version: u64,
         /// What is there.
         found: String,
+    },
+    /// A delegated role was given that no role delegates to.
+    #[error("{}: expected a role that targets or another role delegates to, found none that does (C53)", role.escape_debug())]
+    NotDelegated {
+        /// The role.
+        role: String,
     },
     /// Nothing new was given.
     #[error("expected a new root or targets, found neither: nothing to publish (R11)")]

@@ -1,5 +1,6 @@
 //! A repository's folder, read and verified.
 
+use crate::delegated::Delegated;
 use crate::stage::target_names;
 use crate::{Receipt, RepositoryError};
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Published {
     pub roots: Vec<Verified<Root>>,
     /// The current targets.
     pub targets: Verified<Targets>,
+    /// The current delegated roles, by name; bins are not among them.
+    pub delegated: BTreeMap<String, Verified<Targets>>,
     /// The current snapshot.
     pub snapshot: Verified<Snapshot>,
     /// The current timestamp.
@@ -40,7 +43,13 @@ impl Published {
     /// What a change starts from.
     #[must_use]
     pub fn state(&self) -> State {
-        State { root: self.root().clone(), targets: self.targets.clone() }
+        let (root, targets) = (self.root().clone(), self.targets.clone());
+        State { root, targets, delegated: self.delegated.clone() }
+    }
+
+    /// The roles that list targets: the top-level one first.
+    pub fn listings(&self) -> impl Iterator<Item = &Verified<Targets>> {
+        std::iter::once(&self.targets).chain(self.delegated.values())
     }
 }
 
@@ -69,16 +78,16 @@ impl Repository {
         }
     }
 
-    /// The content of a target that is published now; `None` where the targets role does not list it, or no file has the
-    /// listed hash.
+    /// The content of a target that is published now; `None` where no role lists it, or no file has the listed hashes.
     ///
     /// # Errors
     /// [`RepositoryError::Read`]
     pub fn target(&self, published: &Published, path: &str) -> Result<Option<Vec<u8>>, RepositoryError> {
-        let Some(listed) = published.targets.targets().get(path) else { return Ok(None) };
-        for name in target_names(path, &listed) {
-            if let Some(bytes) = self.read(&name)?.filter(|bytes| listed.hashes.sha256 == Some(sha256(bytes))) {
-                return Ok(Some(bytes));
+        for listed in published.listings().filter_map(|role| role.targets().get(path)) {
+            for name in target_names(path, &listed) {
+                if let Some(bytes) = self.read(&name)?.filter(|bytes| listed.hashes.match_bytes(bytes)) {
+                    return Ok(Some(bytes));
+                }
             }
         }
         Ok(None)
@@ -99,7 +108,10 @@ impl Repository {
             versioned(RoleName::Snapshot, snapshot),
             RoleName::Timestamp.file_name(),
         ];
-        names.extend(published.targets.targets().iter().flat_map(|(path, file)| target_names(&path, &file)));
+        names.extend(published.delegated.values().map(|role| role.role().request_name(Some(role.common.version))));
+        for role in published.listings() {
+            names.extend(role.targets().iter().flat_map(|(path, file)| target_names(&path, &file)));
+        }
         let mut files = BTreeMap::new();
         for name in names {
             let Some(bytes) = self.read(&name)? else {
@@ -129,8 +141,8 @@ impl Repository {
             Err(error) if newest > 0 => self.below(&roots[newest - 1]).map_err(|_| error)?,
             other => other?,
         };
-        let (timestamp, snapshot, targets) = online;
-        Ok(Some(Published { targets, snapshot, timestamp, roots }))
+        let (timestamp, snapshot, targets, delegated) = online;
+        Ok(Some(Published { targets, delegated, snapshot, timestamp, roots }))
     }
 
     fn below(&self, root: &Root) -> Result<Below, RepositoryError> {
@@ -139,7 +151,8 @@ impl Repository {
         // A snapshot without this entry does not read (C42).
         let version = snapshot.meta().get("targets.json").map_or(0, |pin| pin.version);
         let targets = self.listed(root, &RoleName::Targets, version)?;
-        Ok((timestamp, snapshot, targets))
+        let delegated = self.delegated(root, &snapshot, &targets)?;
+        Ok((timestamp, snapshot, targets, delegated))
     }
 
     fn roots(&self) -> Result<Option<Vec<Verified<Root>>>, RepositoryError> {
@@ -202,7 +215,7 @@ impl Repository {
 }
 
 /// What a root answers for.
-type Below = (Verified<Timestamp>, Verified<Snapshot>, Verified<Targets>);
+type Below = (Verified<Timestamp>, Verified<Snapshot>, Verified<Targets>, Delegated);
 
 fn named(root: &Root, role: &RoleName, version: u64) -> String {
     if root.consistent_snapshot { role.versioned_file_name(version) } else { role.file_name() }

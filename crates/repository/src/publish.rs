@@ -90,8 +90,8 @@ impl Accepted {
         let mut client =
             Client::bootstrap(store, transport, Policy::default(), pin).map_err(RepositoryError::read_back)?;
         let refreshed = client.refresh(self.at).map_err(RepositoryError::read_back)?;
-        for path in refreshed.targets.targets().keys() {
-            client.target_bytes(&refreshed, &path).map_err(RepositoryError::read_back)?;
+        for path in &self.staged.paths {
+            client.target_bytes(&refreshed, path).map_err(RepositoryError::read_back)?;
         }
         Ok(())
     }

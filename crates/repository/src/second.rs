@@ -1,43 +1,66 @@
 //! The independent second client: tough, with a canonicaliser, a JSON reader and a cryptography library of its own.
 
-use crate::RepositoryError;
+use crate::{RepositoryError, Staged};
 use std::collections::BTreeMap;
 use tough::{ExpirationEnforcement, FilesystemTransport, IntoVec, RepositoryLoader};
+use tuffet_metadata::RoleName;
 use url::Url;
 
-/// Has tough walk the whole tree from version 1 and read every target that is in it.
-pub(crate) fn read(tree: &BTreeMap<String, Vec<u8>>) -> Result<(), RepositoryError> {
-    let refuse = |text: String| RepositoryError::Second(text);
-    let folder = tempfile::tempdir().map_err(|e| refuse(e.to_string()))?;
+/// Has tough walk the whole tree from version 1 and read every target that is in it. Roots that were published before it
+/// read their kind stand in the way of some repositories: then it starts behind them, and what it said is returned.
+pub(crate) fn read(staged: &Staged) -> Result<Option<String>, RepositoryError> {
+    if staged.has_bins {
+        return Ok(Some(
+            "the second client (tough) knows no succinct bins (F23): it did not read this repository".into(),
+        ));
+    }
+    let mut first = None;
+    // The newest root before this publication is the last to start from: what is new it must follow.
+    for &version in &staged.starts {
+        match walk(&staged.tree, version) {
+            Ok(()) => {
+                let limited = first.map(|why| {
+                    format!("the second client (tough) starts from root v{version}; from v1 it says: {why}")
+                });
+                return Ok(limited);
+            }
+            Err(why) => {
+                first.get_or_insert(why);
+            }
+        }
+    }
+    Err(RepositoryError::Second(first.unwrap_or_default()))
+}
+
+fn walk(tree: &BTreeMap<String, Vec<u8>>, from: u64) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     for (name, bytes) in tree {
         let path = folder.path().join(name);
         let parent = path.parent().unwrap_or(folder.path());
-        std::fs::create_dir_all(parent)
-            .and_then(|()| std::fs::write(&path, bytes))
-            .map_err(|e| refuse(e.to_string()))?;
+        std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, bytes)).map_err(|e| e.to_string())?;
     }
     let url = |part: &str| {
-        Url::from_directory_path(folder.path().join(part)).map_err(|()| refuse("no URL for a temporary folder".into()))
+        Url::from_directory_path(folder.path().join(part)).map_err(|()| "no URL for a temporary folder".to_owned())
     };
     let (metadata, targets) = (url("")?, url("targets")?);
-    std::fs::create_dir_all(folder.path().join("targets")).map_err(|e| refuse(e.to_string()))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| refuse(e.to_string()))?;
+    std::fs::create_dir_all(folder.path().join("targets")).map_err(|e| e.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
     runtime.block_on(async {
-        let first = tree.get("1.root.json").cloned().unwrap_or_default();
+        let first = tree.get(&RoleName::Root.versioned_file_name(from)).cloned().unwrap_or_default();
         let repository = RepositoryLoader::new(&first, metadata, targets)
             .transport(FilesystemTransport)
             .expiration_enforcement(ExpirationEnforcement::Unsafe)
             .load()
             .await
-            .map_err(|e| refuse(chain(&e)))?;
+            .map_err(|e| chain(&e))?;
         for (name, target) in repository.all_targets() {
             let file = format!("targets/{}.{}", hex::encode(&target.hashes.sha256), name.raw());
             if !tree.contains_key(&file) {
                 continue;
             }
-            let stream = repository.read_target(name).await.map_err(|e| refuse(chain(&e)))?;
-            let stream = stream.ok_or_else(|| refuse(format!("target `{}` is not listed", name.raw())))?;
-            stream.into_vec().await.map_err(|e| refuse(chain(&e)))?;
+            let stream = repository.read_target(name).await.map_err(|e| chain(&e))?;
+            let stream = stream.ok_or_else(|| format!("target `{}` is not listed", name.raw()))?;
+            stream.into_vec().await.map_err(|e| chain(&e))?;
         }
         Ok(())
     })

@@ -1,9 +1,11 @@
 //! Staging: the online roles over what a ceremony signed, all in memory.
 
+use crate::delegated::next;
 use crate::{Published, RepositoryError};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
-use tuffet_builder::{Given, State, assemble, snapshot, timestamp};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use tuffet_builder::{Given, Online, State, assemble, snapshot, timestamp};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::{
     Authority, Limits, MetadataError, Profile, Proposed, Role, RoleName, Root, TargetFile, Targets, Unverified,
@@ -17,6 +19,8 @@ pub struct Signed {
     pub root: Option<Vec<u8>>,
     /// The next targets, if they change.
     pub targets: Option<Vec<u8>>,
+    /// The next delegated roles, by name: those that change.
+    pub delegated: BTreeMap<String, Vec<u8>>,
     /// Target files that are new, by path in the metadata.
     pub files: BTreeMap<String, Vec<u8>>,
 }
@@ -37,8 +41,12 @@ pub struct Staged {
     pub(crate) tree: BTreeMap<String, Vec<u8>>,
     /// The new files, in the order of publication; the timestamp is the last.
     pub(crate) new: Vec<String>,
+    /// Every target that clients are to find: those of the top-level role, and of the delegated ones that change.
+    pub(crate) paths: BTreeSet<String>,
     /// The first root and the newest one before this publication.
     pub(crate) starts: Vec<u64>,
+    /// Whether a role delegates to succinct bins.
+    pub(crate) has_bins: bool,
     /// The timestamp it was staged from.
     pub(crate) before: Option<Vec<u8>>,
 }
@@ -55,26 +63,31 @@ pub fn stage(
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    if signed.root.is_none() && signed.targets.is_none() {
+    if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
     let state = current.as_ref().map(Published::state);
     let brings_root = signed.root.is_some();
     let root = next_root(state.as_ref(), signed.root)?;
+    let delegated = state.as_ref().map(|state| state.delegated.clone()).unwrap_or_default();
     let targets = next_targets(state, &root, signed.targets)?;
+    let delegated = next(&delegated, &targets, signed.delegated)?;
     require_online_key(&root, online)?;
 
     let (old_snapshot, old_timestamp) = match &current {
         Some(published) => (Some(&published.snapshot), Some(&published.timestamp)),
         None => (None, None),
     };
-    let proposed = snapshot(old_snapshot, &targets, expires.snapshot)?;
+    let listed: Vec<&Verified<Targets>> = std::iter::once(&targets).chain(delegated.values()).collect();
+    let proposed = snapshot(old_snapshot, &listed, &Online::until(expires.snapshot))?;
     let new_snapshot = sign(&root, &proposed, &RoleName::Snapshot, online)?;
-    let proposed = timestamp(old_timestamp, &new_snapshot, expires.timestamp)?;
+    let proposed = timestamp(old_timestamp, &new_snapshot, &Online::until(expires.timestamp))?;
     let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
 
     let before = old_timestamp.map(|timestamp| timestamp.bytes().to_vec());
-    let mut staged = Staged { tree: BTreeMap::new(), new: Vec::new(), starts: vec![1], before };
+    let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
+    let mut staged =
+        Staged { tree: BTreeMap::new(), new: Vec::new(), paths: BTreeSet::new(), starts: vec![1], has_bins, before };
     for old in current.iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
@@ -87,7 +100,21 @@ pub fn stage(
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
     }
-    staged.add_targets(&targets, current.as_ref().map(|published| &published.targets), signed.files)?;
+    for old in current.iter().flat_map(|published| published.delegated.values()) {
+        staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
+    }
+    let before: Vec<&Verified<Targets>> = current.iter().flat_map(Published::listings).collect();
+    for role in &listed {
+        let before = before.iter().find(|before| before.role() == role.role()).copied();
+        staged.add_targets(role, before, &signed.files)?;
+        // What an older delegated file lists outside its paths is not this publication's affair.
+        if *role.role() == RoleName::Targets || before.is_none_or(|before| before.bytes() != role.bytes()) {
+            staged.paths.extend(role.targets().keys().map(Cow::into_owned));
+        }
+    }
+    for role in delegated.values() {
+        staged.add(role.role().request_name(Some(role.common.version)), role.bytes());
+    }
     let mut add = |role: RoleName, version: u64, bytes: &[u8]| staged.add(role.versioned_file_name(version), bytes);
     // Clients follow a root as soon as it is there, so it comes as late as it can: only the timestamp needs it.
     add(RoleName::Targets, targets.common.version, targets.bytes());
@@ -111,24 +138,25 @@ impl Staged {
         &mut self,
         targets: &Verified<Targets>,
         before: Option<&Verified<Targets>>,
-        mut files: BTreeMap<String, Vec<u8>>,
+        files: &BTreeMap<String, Vec<u8>>,
     ) -> Result<(), RepositoryError> {
-        let version = targets.common.version;
+        let (role, version) = (targets.role(), targets.common.version);
         for (path, listed) in targets.targets().iter() {
             let path = &*path;
-            let refuse = |found: String| RepositoryError::Target { path: path.to_owned(), version, found };
-            let Some(bytes) = files.remove(path) else {
+            let refuse =
+                |found: String| RepositoryError::Target { path: path.to_owned(), role: role.clone(), version, found };
+            let Some(bytes) = files.get(path) else {
                 if before.and_then(|targets| targets.targets().get(path)).as_ref() == Some(&listed) {
                     continue;
                 }
                 return Err(refuse("none".into()));
             };
             let length = bytes.len() as u64;
-            if !listed.hashes.match_bytes(&bytes) || listed.length.is_some_and(|want| want != length) {
-                return Err(refuse(format!("another one ({length} bytes, SHA-256 {})", sha256(&bytes))));
+            if !listed.hashes.match_bytes(bytes) || listed.length.is_some_and(|want| want != length) {
+                return Err(refuse(format!("another one ({length} bytes, SHA-256 {})", sha256(bytes))));
             }
             for name in target_names(path, &listed) {
-                self.add(name, &bytes);
+                self.add(name, bytes);
             }
         }
         Ok(())

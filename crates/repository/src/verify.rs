@@ -12,6 +12,7 @@ use tuffet_verifier::Refreshed;
 pub struct Accepted {
     pub(crate) staged: Staged,
     pub(crate) trusted: Refreshed,
+    limited: Option<String>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -34,26 +35,32 @@ impl Staged {
             let mut client =
                 Client::bootstrap(MemoryStore::default(), transport, Policy::default(), pin).map_err(refused)?;
             let refreshed = client.refresh(at).map_err(refused)?;
-            for path in refreshed.targets.targets().keys() {
-                let target = refreshed
-                    .target(&path)
-                    .map_err(|cause| refused(tuffet_client::ClientError::UnknownTarget(cause)))?;
+            for path in &self.paths {
+                let target = client.find(&refreshed, path).map_err(refused)?;
                 if self.tree.contains_key(&format!("targets/{}", target.remote_path())) {
-                    client.target_bytes(&refreshed, &path).map_err(refused)?;
+                    client.target_bytes(&refreshed, path).map_err(refused)?;
                 }
             }
             trusted = Some(refreshed);
         }
         #[cfg(feature = "second-client")]
-        crate::second::read(&self.tree)?;
+        let limited = crate::second::read(&self)?;
+        #[cfg(not(feature = "second-client"))]
+        let limited = None;
         match trusted {
-            Some(trusted) => Ok(Accepted { staged: self, trusted, at }),
+            Some(trusted) => Ok(Accepted { staged: self, trusted, limited, at }),
             None => Err(RepositoryError::NothingNew),
         }
     }
 }
 
 impl Accepted {
+    /// What the second client could not read of it, and why; `None` where it read everything, or is not compiled in.
+    #[must_use]
+    pub fn second_client(&self) -> Option<&str> {
+        self.limited.as_deref()
+    }
+
     /// What clients will trust.
     #[must_use]
     pub fn trusted(&self) -> &Refreshed {

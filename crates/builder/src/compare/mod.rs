@@ -33,7 +33,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Every difference, root first, for a ceremony held at `at`.
+/// Every difference, root first and delegated roles last, for a ceremony held at `at`.
 #[must_use]
 pub fn compare(state: Option<&State>, draft: &Draft, at: DateTime<Utc>) -> Vec<Difference> {
     let mut names = Names::default();
@@ -46,6 +46,10 @@ pub fn compare(state: Option<&State>, draft: &Draft, at: DateTime<Utc>) -> Vec<D
     }
     if let Some(targets) = &draft.targets {
         add(RoleName::Targets, targets_roles(state.map(|s| &*s.targets), targets, Some(at), &mut names));
+    }
+    for (name, targets) in &draft.delegated {
+        let before = state.and_then(|state| state.delegated.get(name)).map(|before| &**before);
+        add(RoleName::Delegated(name.clone()), targets_roles(before, targets, Some(at), &mut names));
     }
     out
 }

@@ -13,6 +13,7 @@ fn lines(state: Option<&State>, draft: &Draft) -> Vec<String> {
 fn proposed(root: Object, targets: Object) -> Draft {
     let limits = Limits::default();
     Draft {
+        delegated: [].into(),
         root: Some(Proposed::new(root.into(), &limits).unwrap()),
         targets: Some(Proposed::new(targets.into(), &limits).unwrap()),
     }
@@ -152,7 +153,10 @@ fn k2_hashes_are_shown_by_name() {
 
 #[test]
 fn k2_custom_data_is_shown_also_beside_new_content() {
-    let with = |custom: &str| Change::SetTarget(TargetPin { custom: Some(parse(custom)), ..pin("a", b"new") });
+    let with = |custom: &str| Change::SetTarget {
+        role: RoleName::Targets,
+        pin: TargetPin { custom: Some(parse(custom)), ..pin("a", b"new") },
+    };
     let found = lines(Some(&state()), &next(&[with("{}")]));
     assert_eq!(found[3], "targets: gives `a` custom data {}");
     assert_eq!(found.len(), 4);
@@ -160,7 +164,8 @@ fn k2_custom_data_is_shown_also_beside_new_content() {
     let legacy = r#"{"sigstore":{"status":"Active","usage":"Fulcio"}}"#;
     let had = state_with(|_| (), |t| drop(inside(t, &["targets", "a"]).insert("custom".into(), parse(legacy))));
     let against = |change: Change| {
-        let draft = draft(Some(&had), &[change], &expiries()).unwrap();
+        let anew = Change::RemoveTarget { role: RoleName::Targets, path: "a".into() };
+        let draft = draft(Some(&had), &[anew, change], &expiries()).unwrap();
         lines(Some(&had), &draft).into_iter().skip(2).collect::<Vec<_>>()
     };
     assert_eq!(

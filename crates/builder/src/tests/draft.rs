@@ -193,7 +193,8 @@ fn f9_f11_a_draft_the_format_forbids_is_refused() {
 #[test]
 fn a_target_is_set_whole() {
     let custom = Some(parse(r#"{"sigstore":{"status":"Active"}}"#));
-    let change = Change::SetTarget(TargetPin { custom: custom.clone(), ..pin("a", b"second") });
+    let change =
+        Change::SetTarget { role: RoleName::Targets, pin: TargetPin { custom: custom.clone(), ..pin("a", b"second") } };
     let targets = next(&[change]).targets.unwrap();
     let file = targets.targets().get("a").unwrap();
     assert_eq!((file.length, file.hashes.sha256, &file.custom), (Some(6), Some(sha256(b"second")), &custom));

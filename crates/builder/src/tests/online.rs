@@ -5,9 +5,21 @@ use tuffet_metadata::{Hashes, Snapshot, Timestamp, Verified};
 
 const EXPIRES: &str = "2026-12-08T00:00:00Z";
 
+fn until() -> Online {
+    Online::until(at(EXPIRES))
+}
+
+fn snapshot(
+    previous: Option<&Verified<Snapshot>>,
+    targets: &Verified<Targets>,
+    online: &Online,
+) -> Result<Proposed<Snapshot>, OnlineError> {
+    crate::snapshot(previous, &[targets], online)
+}
+
 fn verified<T: Role>(proposed: &Proposed<T>) -> Verified<T> {
     let state = state();
-    let authority = state.root.authority(&proposed.role());
+    let authority = state.root.authority(proposed.role());
     let file = assemble(proposed, std::slice::from_ref(&authority), &[1, 2, 3, 4].map(|seed| given(proposed, seed)));
     Unverified::<T>::new(file).verify(&authority, &Profile::Strict, &Limits::default()).unwrap()
 }
@@ -32,7 +44,7 @@ fn snapshot_of(meta: &str) -> Verified<Snapshot> {
 #[test]
 fn r12_snapshot_pins_targets_by_version_length_and_hash() {
     let targets = targets(3, b"new");
-    let first = snapshot(None, &targets, at(EXPIRES)).unwrap();
+    let first = snapshot(None, &targets, &until()).unwrap();
     assert_eq!((first.common.version, &*first.common.spec_version), (1, "1.0.34"));
     assert_eq!(first.common.expires.to_string(), EXPIRES);
     let pin = first.meta().get("targets.json").unwrap();
@@ -44,20 +56,20 @@ fn r12_snapshot_pins_targets_by_version_length_and_hash() {
 
 #[test]
 fn r13_timestamp_pins_the_snapshot_and_nothing_else() {
-    let listed = verified(&snapshot(None, &targets(3, b"new"), at(EXPIRES)).unwrap());
-    let first = timestamp(None, &listed, at(EXPIRES)).unwrap();
+    let listed = verified(&snapshot(None, &targets(3, b"new"), &until()).unwrap());
+    let first = timestamp(None, &listed, &until()).unwrap();
     assert_eq!(first.common.version, 1);
     assert_eq!((first.snapshot.version, first.snapshot.length), (1, Some(listed.bytes().len() as u64)));
     assert_eq!(first.snapshot.hashes, Some(Hashes::sha256_of(listed.bytes())));
-    let second = timestamp(Some(&verified(&first)), &listed, at(EXPIRES)).unwrap();
+    let second = timestamp(Some(&verified(&first)), &listed, &until()).unwrap();
     assert_eq!((second.common.version, second.snapshot.version), (2, 1), "the same snapshot again");
 }
 
 #[test]
 fn f24_metadata_refers_to_files_by_plain_names() {
     let targets = verified(&next(&[set("dir/a", b"new")]).targets.unwrap());
-    let listed = verified(&snapshot(None, &targets, at(EXPIRES)).unwrap());
-    let pinned = timestamp(None, &listed, at(EXPIRES)).unwrap();
+    let listed = verified(&snapshot(None, &targets, &until()).unwrap());
+    let pinned = timestamp(None, &listed, &until()).unwrap();
     let names =
         |value: &Object, member: &str| -> Vec<String> { value[member].as_object().unwrap().keys().cloned().collect() };
     // No version before a role's name, no hash before a target's, whatever the published files are called.
@@ -89,7 +101,7 @@ fn delegating(roles: &[&str], succinct: Option<u64>) -> Verified<Targets> {
 #[test]
 fn f25_a_snapshot_lists_every_role_that_targets_delegates_to() {
     let refused = |previous: Option<&Verified<Snapshot>>, targets: &Verified<Targets>| {
-        snapshot(previous, targets, at(EXPIRES)).unwrap_err().to_string()
+        snapshot(previous, targets, &until()).unwrap_err().to_string()
     };
     let text = |role: &str| {
         format!("{role}: expected an entry in the previous snapshot, as targets delegates to it, found none (F25)")
@@ -97,11 +109,11 @@ fn f25_a_snapshot_lists_every_role_that_targets_delegates_to() {
     let previous = snapshot_of(r#"{"d.json":{"version":1},"targets.json":{"version":2}}"#);
     assert_eq!(refused(None, &delegating(&["d"], None)), text("d"));
     assert_eq!(refused(Some(&previous), &delegating(&["d", "e"], None)), text("e"));
-    let listed = snapshot(Some(&previous), &delegating(&["d"], None), at(EXPIRES)).unwrap();
+    let listed = snapshot(Some(&previous), &delegating(&["d"], None), &until()).unwrap();
     assert_eq!(listed.meta().keys().collect::<Vec<_>>(), ["d.json", "targets.json"]);
 
     let bins = r#"{"bin-0.json":{"version":1},"bin-1.json":{"version":1},"targets.json":{"version":2}}"#;
-    assert!(snapshot(Some(&snapshot_of(bins)), &delegating(&[], Some(1)), at(EXPIRES)).is_ok());
+    assert!(snapshot(Some(&snapshot_of(bins)), &delegating(&[], Some(1)), &until()).is_ok());
     assert_eq!(refused(Some(&snapshot_of(bins)), &delegating(&[], Some(2))), text("bin-2"));
     assert_eq!(refused(None, &delegating(&[], Some(32))), text("bin-00000000"));
 }
@@ -111,7 +123,7 @@ fn r15_f1_what_the_previous_snapshot_has_stays() {
     let meta =
         r#"{"rekor.json":{"version":4,"x":1,"hashes":{"sha512":"H","md5":"kept"}},"targets.json":{"version":2}}"#;
     let previous = snapshot_of(&meta.replace('H', &"0".repeat(128)));
-    let next = snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap();
+    let next = snapshot(Some(&previous), &targets(3, b"new"), &until()).unwrap();
     let members = next.value().as_object().unwrap();
     let meta = members["meta"].as_object().unwrap();
     assert_eq!(meta["rekor.json"], previous.value()["meta"].as_object().unwrap()["rekor.json"]);
@@ -132,7 +144,7 @@ fn d3_a_spec_version_new_files_may_not_have_is_replaced() {
     let file = tuffet_metadata::write_file(&value, &[(authority.keyids()[0].clone(), signature)]);
     let previous =
         Unverified::<Snapshot>::new(file).verify(&authority, &Profile::deployed(), &Limits::default()).unwrap();
-    let next = snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap();
+    let next = snapshot(Some(&previous), &targets(3, b"new"), &until()).unwrap();
     assert_eq!(next.common.spec_version, "1.0.34");
 }
 
@@ -140,7 +152,7 @@ fn d3_a_spec_version_new_files_may_not_have_is_replaced() {
 fn c38_targets_never_go_back() {
     let previous = snapshot_of(r#"{"targets.json":{"version":4}}"#);
     let text = "targets: expected version 4 or later as the previous snapshot lists it, found 3 (C38)";
-    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap_err().to_string(), text);
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), &until()).unwrap_err().to_string(), text);
 }
 
 #[test]
@@ -153,17 +165,17 @@ fn c28_the_snapshot_never_goes_back() {
     };
     let listed = snapshot_of(r#"{"targets.json":{"version":4}}"#);
     let text = "snapshot: expected version 8 or later as the previous timestamp lists it, found 7 (C28)";
-    assert_eq!(timestamp(Some(&pinned(8)), &listed, at(EXPIRES)).unwrap_err().to_string(), text);
-    let next = timestamp(Some(&pinned(7)), &listed, at(EXPIRES)).unwrap();
+    assert_eq!(timestamp(Some(&pinned(8)), &listed, &until()).unwrap_err().to_string(), text);
+    let next = timestamp(Some(&pinned(7)), &listed, &until()).unwrap();
     assert_eq!((next.common.version, &*next.common.spec_version), (10, "1.0.31"));
 }
 
 #[test]
 fn r12_one_version_is_one_file() {
-    let previous = verified(&snapshot(None, &targets(3, b"new"), at(EXPIRES)).unwrap());
+    let previous = verified(&snapshot(None, &targets(3, b"new"), &until()).unwrap());
     let text = "targets: expected the file the previous snapshot lists as version 3, found another (R12)";
-    assert_eq!(snapshot(Some(&previous), &targets(3, b"other"), at(EXPIRES)).unwrap_err().to_string(), text);
-    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), at(EXPIRES)).unwrap().common.version, 2);
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"other"), &until()).unwrap_err().to_string(), text);
+    assert_eq!(snapshot(Some(&previous), &targets(3, b"new"), &until()).unwrap().common.version, 2);
 }
 
 #[test]
@@ -172,6 +184,6 @@ fn r3_there_is_a_last_version() {
         r#"{{"_type":"snapshot","expires":"{EXPIRES}","meta":{{"targets.json":{{"version":1}}}},"spec_version":"1.0.31","version":{}}}"#,
         u64::MAX
     );
-    let error = snapshot(Some(&from(&text)), &targets(3, b"new"), at(EXPIRES)).unwrap_err();
+    let error = snapshot(Some(&from(&text)), &targets(3, b"new"), &until()).unwrap_err();
     assert_eq!(error.to_string(), "snapshot: there is no version after the current one (R3)");
 }

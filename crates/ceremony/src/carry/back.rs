@@ -1,7 +1,8 @@
 //! Back: what one station made, judged file by file in the coordinator's directory, and taken whole or not at all.
 
 use super::{Bundle, CarryError, Way, layout};
-use crate::directory::{Drafting, Payload};
+use crate::Payload;
+use crate::directory::Drafting;
 use crate::files::{self, Existing};
 use crate::sign::{Purpose, check};
 use crate::{Ceremony, CeremonyError, Transcript, approval, statement};

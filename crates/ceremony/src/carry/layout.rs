@@ -4,6 +4,7 @@
 use super::Way;
 use crate::plan::safe_path;
 use tuffet_keys::Sha256;
+use tuffet_metadata::RoleName;
 
 /// Whether a bundle that goes this way may hold a file of this name.
 pub(super) fn knows(way: Way, path: &str) -> bool {
@@ -17,9 +18,10 @@ pub(super) fn knows(way: Way, path: &str) -> bool {
             | ["previous", "keys", fingerprint, "enrolment.json" | "attestation.pem"],
         ) => is_digest(fingerprint),
         (Way::Out, ["roots", name]) => name.strip_suffix(".pem").is_some_and(is_digest),
-        (Way::Out, ["previous" | "payload", "root.json" | "targets.json"]) => true,
+        (Way::Out, ["previous", "root.json" | "targets.json"]) => true,
+        (Way::Out, ["previous", "delegated", name] | ["payload", name]) => is_json(name, is_role),
         (Way::Out, ["targets", _, ..] | ["previous", "targets", _, ..]) => safe_path(path),
-        (Way::Back, ["signatures" | "rehearsal", "root" | "targets", name]) => is_json(name, is_keyid),
+        (Way::Back, ["signatures" | "rehearsal", role, name]) => is_role(role) && is_json(name, is_keyid),
         (Way::Back, ["statement.json"]) => true,
         _ => false,
     }
@@ -31,6 +33,14 @@ fn is_json(name: &str, stem: impl Fn(&str) -> bool) -> bool {
 
 fn is_digest(text: &str) -> bool {
     Sha256::from_hex(text).is_some()
+}
+
+/// A role's name as a ceremony writes it in its directory: neither snapshot nor timestamp, which nobody carries.
+fn is_role(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+    let role = RoleName::named(text);
+    let offline = !matches!(role, RoleName::Snapshot | RoleName::Timestamp);
+    offline && (1..=255).contains(&text.len()) && text.bytes().all(plain) && !text.starts_with('.')
 }
 
 /// A digest in every repository we know; TAP 12 lets it be another text.

@@ -1,6 +1,6 @@
 //! What a plan must not contradict, found before anybody looks at a key.
 
-use super::{PlanError, PlannedAttestation, PlannedChange, PlannedSeats, SAFE, SCHEMA, TEXT, plain, safe_path};
+use super::{PlanError, PlannedAttestation, PlannedChange, SCHEMA, TEXT, plain};
 use crate::Plan;
 use std::collections::BTreeSet;
 use tuffet_keys::{Fingerprint, Sha256};
@@ -46,28 +46,13 @@ impl Plan {
                 }
             }
         }
-        for (i, change) in self.changes.iter().enumerate() {
-            let place = format!("changes[{i}]");
-            match change {
-                PlannedChange::Establish { root, targets } => {
-                    self.check_seats(&format!("{place}.root"), root)?;
-                    self.check_seats(&format!("{place}.targets"), targets)?;
-                    if self.online.is_none() {
-                        return value(&place, "an [online] table beside `establish`", "none");
-                    }
-                }
-                PlannedChange::ReplaceKeyholder { incoming, .. } => {
-                    self.require_person(&format!("{place}.incoming"), incoming)?;
-                }
-                PlannedChange::SetTarget { path, sha256, .. } => {
-                    if Sha256::from_hex(sha256).is_none() {
-                        return value(&format!("{place}.sha256"), "64 characters of lower-case hex", sha256);
-                    }
-                    if !safe_path(path) {
-                        return value(&format!("{place}.path"), SAFE, path);
-                    }
-                }
+        for (name, text) in &self.expires.delegated {
+            if parse_time(text).is_none() {
+                return value(&format!("expires.delegated.{name}"), "YYYY-MM-DDTHH:MM:SSZ", text);
             }
+        }
+        for (i, change) in self.changes.iter().enumerate() {
+            self.check_change(&format!("changes[{i}]"), change)?;
         }
         Ok(())
     }
@@ -78,29 +63,25 @@ impl Plan {
         let value = |place: &str, expected, found: &str| {
             Err(PlanError::Value { place: place.to_owned(), expected, found: found.to_owned() })
         };
-        let (mut named, mut paths, mut establish) = (BTreeSet::new(), BTreeSet::new(), false);
+        let (mut named, mut paths) = (BTreeSet::new(), BTreeSet::new());
         for change in &self.changes {
-            match change {
-                PlannedChange::Establish { root, targets } => {
-                    establish = true;
-                    named.extend(root.people.iter().chain(&targets.people));
-                }
-                PlannedChange::ReplaceKeyholder { incoming, .. } => {
-                    named.insert(incoming);
-                }
-                PlannedChange::SetTarget { path, .. } => {
-                    if !paths.insert(path) {
-                        return Err(PlanError::Twice { place: "changes".into(), name: path.clone() });
-                    }
-                }
+            named.extend(change.named());
+            if let Some(path) = change.target()
+                && !paths.insert(path)
+            {
+                return Err(PlanError::Twice { place: "changes".into(), name: path.to_owned() });
             }
         }
-        if let Some(person) = self.people.iter().find(|person| !named.contains(&person.name)) {
+        if let Some(person) = self.people.iter().find(|person| !named.contains(person.name.as_str())) {
             return value("people", "only people whom a change names", &person.name);
         }
-        match &self.online {
-            Some(online) if !establish => value("online", "no [online] table without `establish`", &online.uri),
-            _ => Ok(()),
+        let establish = self.changes.iter().any(|change| matches!(change, PlannedChange::Establish { .. }));
+        if let Some(online) = self.online.as_ref().filter(|online| !establish && !named.contains(online.uri.as_str())) {
+            return value("online", "no [online] table without `establish`", &online.uri);
+        }
+        match self.online_keys.iter().find(|online| !named.contains(online.uri.as_str())) {
+            Some(online) => value("online_keys", "only keys that a change names", &online.uri),
+            None => Ok(()),
         }
     }
 
@@ -137,27 +118,5 @@ impl Plan {
             return Err(PlanError::Approvals { approvals, witnesses });
         }
         Ok(())
-    }
-
-    fn check_seats(&self, place: &str, seats: &PlannedSeats) -> Result<(), PlanError> {
-        let mut seen = BTreeSet::new();
-        for name in &seats.people {
-            self.require_person(&format!("{place}.people"), name)?;
-            if !seen.insert(name) {
-                return Err(PlanError::Twice { place: format!("{place}.people"), name: name.clone() });
-            }
-        }
-        let people = seats.people.len();
-        if seats.threshold == 0 || u64::try_from(people).is_ok_and(|people| people < seats.threshold) {
-            return Err(PlanError::Threshold { place: place.to_owned(), threshold: seats.threshold, people });
-        }
-        Ok(())
-    }
-
-    fn require_person(&self, place: &str, name: &str) -> Result<(), PlanError> {
-        if self.people.iter().any(|person| person.name == name) {
-            return Ok(());
-        }
-        Err(PlanError::UnknownPerson { place: place.to_owned(), name: name.to_owned() })
     }
 }

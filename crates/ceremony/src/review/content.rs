@@ -159,29 +159,41 @@ impl Ceremony {
     /// The targets that come or whose hashes change. Old contents are read from `previous/targets/`, where drafting puts
     /// those it can, and count only where the verified targets pin them.
     pub(super) fn contents(&self, drafting: &Drafting) -> Result<Vec<ContentReview>, CeremonyError> {
-        let Some(targets) = &drafting.draft.targets else { return Ok(Vec::new()) };
+        let draft = &drafting.draft;
         let mut out = Vec::new();
-        for (path, file) in targets.targets().iter() {
-            let before = drafting.state.as_ref().and_then(|state| state.targets.targets().get(&path));
-            if before.as_ref().is_some_and(|was| was.hashes == file.hashes && was.length == file.length) {
-                continue;
+        for role in draft.roles() {
+            let before = drafting.state.as_ref().and_then(|state| state.targets_of(&role));
+            for (path, file) in draft.targets_of(&role).iter().flat_map(|targets| targets.targets().iter()) {
+                let was = before.and_then(|before| before.targets().get(&path));
+                if was.as_ref().is_some_and(|was| was.hashes == file.hashes && was.length == file.length) {
+                    continue;
+                }
+                out.push(self.content_review(&path, was.as_ref(), &file)?);
             }
-            let new = self.content("targets", &path, &file)?;
-            let old = match &before {
-                Some(was) => self.content("previous/targets", &path, was)?,
-                None => None,
-            };
-            let mut review = match &new {
-                Some(new) => ContentReview::of(&path, old.as_deref(), new),
-                None => Self::unseen(&path, "the new content is not here: compared by hash alone"),
-            };
-            if before.is_some() && old.is_none() && new.is_some() {
-                let line = "the old content is not here: compared by hash alone, and the new content shown whole";
-                review.changes.insert(0, line.to_owned());
-            }
-            out.push(review);
         }
         Ok(out)
+    }
+
+    fn content_review(
+        &self,
+        path: &str,
+        was: Option<&TargetFile>,
+        file: &TargetFile,
+    ) -> Result<ContentReview, CeremonyError> {
+        let new = self.content("targets", path, file)?;
+        let old = match was {
+            Some(was) => self.content("previous/targets", path, was)?,
+            None => None,
+        };
+        let mut review = match &new {
+            Some(new) => ContentReview::of(path, old.as_deref(), new),
+            None => Self::unseen(path, "the new content is not here: compared by hash alone"),
+        };
+        if was.is_some() && old.is_none() && new.is_some() {
+            let line = "the old content is not here: compared by hash alone, and the new content shown whole";
+            review.changes.insert(0, line.to_owned());
+        }
+        Ok(review)
     }
 
     fn unseen(path: &str, line: &str) -> ContentReview {

@@ -150,7 +150,7 @@ fn k1_a_target_path_that_leaves_its_folder_is_refused() {
     assert_eq!(
         changed(|table| {
             let (path, sha256) = ("x".into(), "0".into());
-            table.plan.changes.push(PlannedChange::SetTarget { path, length: 0, sha256 });
+            table.plan.changes.push(crate::table::set_target(&path, 0, sha256));
         }),
         "plan.toml: changes[2].sha256: expected 64 characters of lower-case hex, found `0` (K1)"
     );

@@ -65,8 +65,10 @@ impl Table {
                 targets: date("2027-06-01"),
                 snapshot: date("2026-12-22"),
                 timestamp: date("2026-12-08"),
+                delegated: BTreeMap::new(),
             },
             online: None,
+            online_keys: Vec::new(),
             people: Vec::new(),
             attestation: None,
             approvals: 0,
@@ -146,7 +148,7 @@ impl Table {
     pub(crate) fn target(&mut self, path: &str, bytes: &[u8]) {
         self.files.insert(format!("targets/{path}"), bytes.to_vec());
         let (length, sha256) = (bytes.len() as u64, sha256(bytes).to_string());
-        self.plan.changes.push(PlannedChange::SetTarget { path: path.into(), length, sha256 });
+        self.plan.changes.push(set_target(path, length, sha256));
     }
 
     /// The directory, in a folder that goes with the value.
@@ -278,4 +280,10 @@ pub(crate) fn text<T>(result: Result<T, CeremonyError>) -> String {
 /// SHA-256, hex.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     sha256(bytes).to_string()
+}
+
+/// A target of the top-level role, by SHA-256 alone.
+pub(crate) fn set_target(path: &str, length: u64, sha256: String) -> PlannedChange {
+    let path = path.to_owned();
+    PlannedChange::SetTarget { role: None, path, length, sha256, sha512: None, custom: None }
 }

@@ -74,7 +74,16 @@ fn signed(ceremony: &Ceremony) -> Result<Signed, CliError> {
             files.insert(path.clone(), ceremony.target(path)?);
         }
     }
-    Ok(Signed { root: ceremony.assembled(&RoleName::Root)?, targets: ceremony.assembled(&RoleName::Targets)?, files })
+    let mut delegated = BTreeMap::new();
+    for payload in ceremony.payloads()? {
+        if let RoleName::Delegated(name) = &payload.role
+            && let Some(bytes) = ceremony.assembled(&payload.role)?
+        {
+            delegated.insert(name.clone(), bytes);
+        }
+    }
+    let (root, targets) = (ceremony.assembled(&RoleName::Root)?, ceremony.assembled(&RoleName::Targets)?);
+    Ok(Signed { root, targets, delegated, files })
 }
 
 /// Where an earlier run of `publish` for this ceremony ended.
@@ -91,7 +100,12 @@ fn interrupted<'a>(published: Option<&'a Published>, signed: &Signed) -> Interru
     let Some(published) = published else { return Interrupted::No };
     let is = |file: &Option<Vec<u8>>, bytes: &[u8]| file.as_deref() == Some(bytes);
     let root = is(&signed.root, published.root().bytes());
-    if is(&signed.targets, published.targets.bytes()) && (root || signed.root.is_none()) {
+    let same = |(name, bytes): (&String, &Vec<u8>)| {
+        published.delegated.get(name).is_some_and(|published| published.bytes() == bytes)
+    };
+    let targets = signed.targets.is_none() || is(&signed.targets, published.targets.bytes());
+    let brings = signed.targets.is_some() || !signed.delegated.is_empty();
+    if brings && targets && signed.delegated.iter().all(same) && (root || signed.root.is_none()) {
         return Interrupted::BeforeTheRecord(published);
     }
     if root { Interrupted::BeforeTheTimestamp } else { Interrupted::No }

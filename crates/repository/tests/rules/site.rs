@@ -46,12 +46,13 @@ pub(crate) fn establish() -> Change {
 
 pub(crate) fn target(path: &str, bytes: &[u8]) -> Change {
     let (length, sha256) = (bytes.len() as u64, sha256(bytes));
-    Change::SetTarget(TargetPin { path: path.into(), length, sha256, custom: None })
+    let pin = TargetPin { path: path.into(), length, sha256, sha512: None, custom: None };
+    Change::SetTarget { role: RoleName::Targets, pin }
 }
 
 /// What a ceremony brings that these people signed.
 pub(crate) fn signed(state: Option<&State>, changes: &[Change], names: &[&str]) -> Signed {
-    let expiries = Expiries { root: time("2027-06-01"), targets: time("2027-06-01") };
+    let expiries = Expiries::new(time("2027-06-01"), time("2027-06-01"));
     let draft = draft(state, changes, &expiries).unwrap();
     let give = |bytes: &[u8]| -> Vec<Given> {
         let one =

@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use tuffet_ceremony::{Ceremony, Enrolment, KeyFolder, Previous};
 use tuffet_keys::PublicKey;
@@ -75,13 +75,15 @@ fn fits(record: &Enrolment, length: usize) -> Result<(), SignError> {
 fn previous(workspace: &Workspace, published: &Published, ceremony: &Ceremony) -> Result<Previous, CliError> {
     let repository = workspace.repository();
     let mut contents = BTreeMap::new();
-    for path in published.targets.targets().keys().filter(|path| ceremony.plan().replaces(path)) {
+    let listed: BTreeSet<_> = published.listings().flat_map(|role| role.targets().keys()).collect();
+    for path in listed.into_iter().filter(|path| ceremony.plan().replaces(path)) {
         if let Some(bytes) = repository.target(published, &path)? {
             contents.insert(path.into_owned(), bytes);
         }
     }
     let (root, targets) = (published.root().bytes().to_vec(), published.targets.bytes().to_vec());
-    Ok(Previous { root, targets, contents, keys: earlier_keys(workspace, ceremony) })
+    let delegated = published.delegated.iter().map(|(name, role)| (name.clone(), role.bytes().to_vec())).collect();
+    Ok(Previous { root, targets, delegated, contents, keys: earlier_keys(workspace, ceremony) })
 }
 
 /// The records of keys in the other ceremonies of the workspace. One that does not read is not this ceremony's affair:

@@ -8,6 +8,7 @@ use crate::workspace::Workspace;
 use crate::{CliError, Outcome};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{KeyFolder, Person, PlanExpiries, PlannedAttestation, PlannedChange, Waiver};
 use tuffet_keys::sha256;
@@ -44,11 +45,13 @@ impl Making {
                     targets: after(dates.offline_days)?,
                     snapshot: after(dates.snapshot_days)?,
                     timestamp: after(dates.timestamp_days)?,
+                    delegated: BTreeMap::new(),
                 },
                 approvals: dates.approvals,
                 software_keys: dates.allow_software_keys,
                 tools: Vec::new(),
                 online: None,
+                online_keys: Vec::new(),
                 people: Vec::new(),
                 witnesses: Vec::new(),
                 attestation: None,
@@ -119,7 +122,14 @@ impl Making {
         let bytes = read(path)?;
         let (length, sha256) = (bytes.len() as u64, sha256(&bytes).to_string());
         self.files.push((format!("targets/{name}"), bytes));
-        self.plan.changes.push(PlannedChange::SetTarget { path: name, length, sha256 });
+        self.plan.changes.push(PlannedChange::SetTarget {
+            role: None,
+            path: name,
+            length,
+            sha256,
+            sha512: None,
+            custom: None,
+        });
         Ok(())
     }
 

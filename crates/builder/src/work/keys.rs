@@ -1,0 +1,69 @@
+//! Keys by whose they are, and members of objects.
+
+use super::Work;
+use crate::{Delegate, DraftError, Holder};
+use std::collections::BTreeMap;
+use tuffet_keys::{Fingerprint, KeyId};
+use tuffet_metadata::Key;
+use tuffet_metadata::json::{Object, Value};
+
+impl Work<'_> {
+    pub(super) fn add(&mut self, key: Key) -> KeyId {
+        let keyid = key.keyid().clone();
+        self.keys.insert(keyid.clone(), key);
+        keyid
+    }
+
+    /// The keyid of somebody's key in root. A key object that is there already is used as it stands: a second one for the
+    /// same key would give one person two names (F8).
+    pub(super) fn keyid_of(&mut self, who: &Delegate) -> Result<KeyId, DraftError> {
+        let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
+        let key = known(self.keys.values().filter(in_use), who)?;
+        Ok(self.add(key))
+    }
+
+    /// The keyids under which root has the key.
+    pub(super) fn keyids_with(&self, fingerprint: &Fingerprint) -> Vec<KeyId> {
+        keyids_with(&self.keys, fingerprint)
+    }
+}
+
+/// The key as `keys`, those in use, have it, or a new object for it.
+pub(super) fn known<'a>(mut keys: impl Iterator<Item = &'a Key>, who: &Delegate) -> Result<Key, DraftError> {
+    let fingerprint = who.public().fingerprint();
+    match keys.find(|key| is(key, &fingerprint)) {
+        None => Ok(who.key()),
+        Some(key) if name(key) == who.name() => Ok(key.clone()),
+        Some(key) => {
+            Err(DraftError::AlreadyHeld { owner: who.name().to_owned(), fingerprint, holder: name(key).to_owned() })
+        }
+    }
+}
+
+pub(super) fn keyids_with(keys: &BTreeMap<KeyId, Key>, fingerprint: &Fingerprint) -> Vec<KeyId> {
+    keys.iter().filter(|(_, key)| is(key, fingerprint)).map(|(keyid, _)| keyid.clone()).collect()
+}
+
+pub(super) fn is(key: &Key, fingerprint: &Fingerprint) -> bool {
+    key.public().is_some_and(|public| public.fingerprint() == *fingerprint)
+}
+
+/// Whose key it is, for people.
+pub(super) fn name(key: &Key) -> &str {
+    key.owner().or(key.online_uri()).unwrap_or("another role")
+}
+
+pub(super) fn of_holder(holder: &Holder) -> Key {
+    Key::compose(&holder.public, Some(&holder.owner), None)
+}
+
+/// Changes the object under `name`; an empty one takes the place of nothing, of `null` and of what is no object.
+pub(super) fn edit<T>(object: &mut Object, name: &str, change: impl FnOnce(&mut Object) -> T) -> T {
+    let mut inner = match object.remove(name) {
+        Some(Value::Object(inner)) => inner,
+        _ => Object::new(),
+    };
+    let result = change(&mut inner);
+    object.insert(name.to_owned(), inner.into());
+    result
+}
