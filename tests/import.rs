@@ -5,13 +5,12 @@
 mod namespace;
 #[path = "support/pages.rs"]
 mod pages;
+#[path = "support/real.rs"]
+mod real;
 #[path = "support/terminal.rs"]
 mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
-mod support {
-    pub(crate) mod real;
-}
 
 #[path = "import/disk.rs"]
 mod disk;

@@ -1,7 +1,7 @@
 //! X5, X2: a disk that is full at each of the writes, and what a run leaves that was killed.
 
 use crate::namespace::{again, inside};
-use crate::support::real::tuffet;
+use crate::real::tuffet;
 use crate::tree::tree;
 use crate::working::{AT, Scratch, current, golden, put, repository, working_tree};
 use std::collections::BTreeSet;

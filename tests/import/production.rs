@@ -1,6 +1,6 @@
 //! Sigstore's production repository, as it was published on 2026-08-21.
 
-use crate::support::real::{data, tuffet};
+use crate::real::{data, tuffet};
 use crate::tree::tree;
 use crate::working::{Scratch, Tree, put, repository, working_tree};
 use serde_json::{Value, json};
@@ -46,7 +46,9 @@ fn production_is_taken_over_byte_for_byte() {
     let dead = ["dead-entry"; 4].map(Value::from);
     assert_eq!(codes, [&["unpinned-hashes"; 2].map(Value::from)[..], &dead].concat());
     for name in ["rekor.json v3", "revocation.json v2", "root.json v2", "staging.json v2"] {
-        let text = format!("the snapshot lists {name}, which is no role: it stays, because clients refuse a snapshot without it (D6)");
+        let text = format!(
+            "the snapshot lists {name}, which is no role: it stays, because clients refuse a snapshot without it (D6)"
+        );
         assert!(report["notes"].as_array().unwrap().iter().any(|note| note["text"] == text), "{text}");
     }
     // By URL: metadata in one place, targets in another.
@@ -116,10 +118,12 @@ fn production_at_other_times_is_taken_over_too() {
             let said = tuffet(&words);
             assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{epoch}/{when}: {}", said.stdout);
             let made = repository(&scratch.path("w"));
-            let there: Tree = tree(&source).into_iter().map(|(name, bytes)| (name.replace("metadata/", ""), bytes)).collect();
+            let there: Tree =
+                tree(&source).into_iter().map(|(name, bytes)| (name.replace("metadata/", ""), bytes)).collect();
             for (name, bytes) in &made {
                 // Before root 5 no name had a hash; copies with one are for the root that turned them on.
-                let plain = name.rsplit_once('/').map(|(folder, file)| format!("{folder}/{}", file.split_once('.').unwrap().1));
+                let plain =
+                    name.rsplit_once('/').map(|(folder, file)| format!("{folder}/{}", file.split_once('.').unwrap().1));
                 let found = there.get(name).or_else(|| there.get(&plain.filter(|_| ["1", "3"].contains(&epoch))?));
                 assert_eq!(found, Some(bytes), "{epoch}/{when}: {name}");
             }

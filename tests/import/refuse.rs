@@ -1,6 +1,6 @@
 //! Bad input: each refused with its place and its rule, and nothing left behind.
 
-use crate::support::real::{Said, tuffet};
+use crate::real::{Said, tuffet};
 use crate::working::{AT, Scratch, Tree, current, golden, put, repository, tuftool_tree, working_tree};
 use serde_json::{Value, json};
 use std::fs;
@@ -41,7 +41,9 @@ fn a_folder_that_is_no_repository_is_refused() {
     fs::create_dir(&source).unwrap();
     refused(
         &scratch,
-        &format!("{source}: expected a repository's folder, found neither timestamp.json nor metadata/timestamp.json in it"),
+        &format!(
+            "{source}: expected a repository's folder, found neither timestamp.json nor metadata/timestamp.json in it"
+        ),
         "name the folder that holds metadata/ or timestamp.json, or say --layout",
     );
     fs::remove_dir(&source).unwrap();
@@ -138,8 +140,10 @@ fn c59_a_target_with_other_bytes_is_refused() {
     let digest = |bytes: &[u8]| format!("{} bytes, SHA-256 {}", bytes.len(), sha256(bytes));
     let scratch = Scratch::golden(working_tree);
     fs::write(scratch.path("source").join(TARGET), "{}").unwrap();
-    let error =
-        format!("{TARGET}: expected trusted_root.json, which targets v2 lists, found another file ({}) (C59)", digest(b"{}"));
+    let error = format!(
+        "{TARGET}: expected trusted_root.json, which targets v2 lists, found another file ({}) (C59)",
+        digest(b"{}")
+    );
     refused(&scratch, &error, RESTORE);
     let scratch = Scratch::golden(published);
     let long = vec![b'x'; golden()[&hashed()].len() + 1];
@@ -226,7 +230,9 @@ fn a_destination_that_holds_something_else_is_refused() {
     let scratch = Scratch::golden(working_tree);
     let hint = "name a folder that is not there yet";
     let refuse = |place: &str, found: &str| {
-        let error = format!("{place}: expected the bytes to be written, or nothing there, found {found}: it is never overwritten");
+        let error = format!(
+            "{place}: expected the bytes to be written, or nothing there, found {found}: it is never overwritten"
+        );
         import(&scratch, &[]).refused(1, &format!("tuffet: error: {error}\ntuffet: hint: {hint}\n"));
         scratch.holds(&["source", "w"]);
     };
@@ -281,7 +287,8 @@ fn an_export_is_refused_where_nothing_is_published_and_over_other_bytes() {
 fn c2_no_trust_comes_from_a_network() {
     let scratch = Scratch::new();
     for source in ["https://tuf.example.org/", "git@example.org:root-signing.git"] {
-        let error = format!("tuffet: error: {source}: expected --root, found none: no trust comes from a network (C2)\n");
+        let error =
+            format!("tuffet: error: {source}: expected --root, found none: no trust comes from a network (C2)\n");
         let hint = "tuffet: hint: add --root PINNED, a root.json that reached you in another way\n";
         tuffet(&["import", source, &scratch.at("w")]).refused(2, &(error + hint));
     }

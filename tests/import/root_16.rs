@@ -1,7 +1,7 @@
 //! The first ceremony after a takeover: a keyholder is replaced, and everything else is what it was.
 
 use crate::production::{NOW, published};
-use crate::support::real::{data, tuffet};
+use crate::real::{data, tuffet};
 use crate::terminal::sit;
 use crate::tree::tree;
 use crate::working::{AT, Scratch, golden, put};
@@ -94,10 +94,12 @@ fn root_16_replaces_a_keyholder_and_every_other_byte_stays() {
     }
     // Of those who signed targets 14 enough stay: nobody is asked to sign it again (R20).
     let targets = json(&published(&data)["14.targets.json"]);
-    let stay: BTreeSet<&str> = new["roles"]["targets"]["keyids"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    let signed = targets["signatures"].as_array().unwrap().iter().filter(|entry| {
-        !entry["sig"].as_str().unwrap().is_empty() && stay.contains(entry["keyid"].as_str().unwrap())
-    });
+    let stay: BTreeSet<&str> =
+        new["roles"]["targets"]["keyids"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let signed =
+        targets["signatures"].as_array().unwrap().iter().filter(|entry| {
+            !entry["sig"].as_str().unwrap().is_empty() && stay.contains(entry["keyid"].as_str().unwrap())
+        });
     assert!(signed.count() >= 3);
     let payloads: BTreeSet<String> = tree(&w.join("ceremony/next/payload")).into_keys().collect();
     assert_eq!(payloads, ["root.json".to_owned()].into());

@@ -1,6 +1,6 @@
 //! Over the golden repository: every layout in, every layout out.
 
-use crate::support::real::tuffet;
+use crate::real::tuffet;
 use crate::tree::tree;
 use crate::working::{AT, Scratch, Tree, current, golden, put, repository, tuftool_tree, working_tree};
 use serde_json::{Value, json};
@@ -35,7 +35,10 @@ fn every_layout_is_taken_over_byte_for_byte() {
             let from = std::fs::read(scratch.path("source").join(file["from"].as_str().unwrap())).unwrap();
             assert_eq!(from, *bytes);
         }
-        assert_eq!(std::fs::read_to_string(scratch.path("w/tuffet.toml")).unwrap(), "schema = \"tuffet-workspace-v1\"\n");
+        assert_eq!(
+            std::fs::read_to_string(scratch.path("w/tuffet.toml")).unwrap(),
+            "schema = \"tuffet-workspace-v1\"\n"
+        );
         // Nothing changes the second time, and nobody is in the way of a ceremony begun meanwhile.
         std::fs::write(scratch.path("w/ceremony/notes"), "ours").unwrap();
         let before = tree(&scratch.path("w"));
@@ -135,7 +138,8 @@ fn an_expired_repository_is_taken_over_with_a_note() {
     let (source, dir) = (scratch.at("source"), scratch.at("w"));
     let said = tuffet(&["import", &source, &dir, "--at", "2030-01-01T00:00:00Z", "--json"]).done().json();
     let texts: Vec<_> = said["notes"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap()).collect();
-    let expected = [("root", "2027-08-30"), ("timestamp", "2027-03-08"), ("snapshot", "2027-03-22"), ("targets", "2027-08-30")];
+    let expected =
+        [("root", "2027-08-30"), ("timestamp", "2027-03-08"), ("snapshot", "2027-03-22"), ("targets", "2027-08-30")];
     let note = |(role, day): (&str, &str)| {
         format!("{role} v2 expired at {day}T10:00:00Z: no client trusts it until the next version is signed (R18)")
     };

@@ -123,7 +123,9 @@ pub fn snapshot(
         all_listed(file, &meta)?;
     }
     let version = next(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed(before, &RoleName::Snapshot, version, online.expires, meta), &Limits::default())?)
+    let signed = signed(before, &RoleName::Snapshot, version, online.expires, meta);
+    let findings = previous.map_or(&[][..], |previous| previous.findings());
+    Ok(Proposed::next(RoleName::Snapshot, signed, findings, &Limits::default())?)
 }
 
 /// The next timestamp over `snapshot` (R13). After a [`Rotation`] of the timestamp's keys the snapshot may have any version.
@@ -141,7 +143,9 @@ pub fn timestamp(
     let meta = object([("snapshot.json", online.pin(snapshot.common.version, snapshot.bytes()))]);
     let before = previous.map(|previous| previous.value()).unwrap_or_default();
     let version = next(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
-    Ok(Proposed::new(signed(before, &RoleName::Timestamp, version, online.expires, meta), &Limits::default())?)
+    let signed = signed(before, &RoleName::Timestamp, version, online.expires, meta);
+    let findings = previous.map_or(&[][..], |previous| previous.findings());
+    Ok(Proposed::next(RoleName::Timestamp, signed, findings, &Limits::default())?)
 }
 
 impl Online {

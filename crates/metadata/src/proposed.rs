@@ -5,7 +5,8 @@ use crate::envelope::{Envelope, write_file};
 use crate::json::{self, Value};
 use crate::reading::Reading;
 use crate::roles::{self, Role};
-use crate::{Finding, Limits, MetadataError, Profile, RoleName, Signature, Targets};
+use crate::{Finding, Limits, MetadataError, Problem, Profile, RoleName, Signature, Targets};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use tuffet_keys::{KeyId, Sha256, sha256};
 
@@ -36,6 +37,29 @@ impl<T: Role> Proposed<T> {
     /// [`MetadataError`]: it is not what the profile accepts.
     pub fn under(value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
         Self::read(T::TYPE, value, profile, limits)
+    }
+
+    /// As [`new`](Self::new), for the next version of a file whose `findings` are these: a deviation that the version
+    /// before has stays. A repository taken over keeps its `spec_version` and its keys under their keyids: to correct
+    /// them in passing would change what nobody asked to change, and a key's object under an old keyid is what broke
+    /// strict clients. What is new is still strict.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: it deviates where the version before does not.
+    pub fn next(role: RoleName, value: Value, findings: &[Finding], limits: &Limits) -> Result<Self, MetadataError> {
+        let next = Self::read(role, value, &Profile::deployed(), limits)?;
+        let deviations = |all: &[Finding]| -> BTreeSet<String> {
+            all.iter().filter(|finding| finding.breaks_a_rule()).map(ToString::to_string).collect()
+        };
+        let before = deviations(findings);
+        let new = |finding: &&Finding| finding.breaks_a_rule() && !before.contains(&finding.to_string());
+        match next.findings.iter().find(new).cloned() {
+            None => Ok(next),
+            Some(finding) => {
+                let version = roles::claimed_version(&next.payload);
+                Err(MetadataError { role: next.role, version, problem: Problem::Deviation(finding) })
+            }
+        }
     }
 
     fn read(role: RoleName, value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {

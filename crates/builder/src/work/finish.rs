@@ -46,7 +46,8 @@ impl Work<'_> {
         }
         let current = self.state.map(|state| state.root.common.version);
         let signed = next(&RoleName::Root, std::mem::take(&mut self.root), current, expires)?;
-        Ok(Some(Proposed::new(signed.into(), &Limits::default())?))
+        let before = self.state.map_or(&[][..], |state| state.root.findings());
+        Ok(Some(Proposed::next(RoleName::Root, signed.into(), before, &Limits::default())?))
     }
 
     fn is_changed(&self, role: &RoleName) -> bool {
@@ -60,13 +61,10 @@ impl Work<'_> {
 
     fn propose_targets(&mut self, role: &RoleName, expires: &Expiries) -> Result<Proposed<Targets>, DraftError> {
         let value = self.listing(role)?.value.clone();
-        let current = self.state.and_then(|state| state.targets_of(role)).map(|before| before.common.version);
-        let signed = next(role, value, current, expires)?.into();
-        let limits = Limits::default();
-        Ok(match role {
-            RoleName::Delegated(name) => Proposed::delegated(name, signed, &limits)?,
-            _ => Proposed::new(signed, &limits)?,
-        })
+        let before = self.state.and_then(|state| state.targets_of(role));
+        let signed = next(role, value, before.map(|before| before.common.version), expires)?.into();
+        let findings = before.map_or(&[][..], |before| before.findings());
+        Ok(Proposed::next(role.clone(), signed, findings, &Limits::default())?)
     }
 
     /// Whether the published file still meets every threshold under the proposed keys, by the same count a client makes.

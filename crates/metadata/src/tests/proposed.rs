@@ -1,7 +1,7 @@
 //! F1, R22: what is proposed is what will be signed, to the byte.
 
 use super::*;
-use crate::{Proposed, Targets};
+use crate::{Profile, Proposed, RoleName, Targets};
 use tuffet_keys::{KeyId, sha256};
 
 #[test]
@@ -11,7 +11,7 @@ fn r22_a_payload_is_the_canonical_form() {
         r#"{"_type":"targets","expires":"2030-01-01T00:00:00Z","spec_version":"1.0.34","targets":{},"version":7}"#;
     assert_eq!(proposed.payload(), payload.as_bytes());
     assert_eq!(proposed.digest(), sha256(payload.as_bytes()));
-    assert_eq!((proposed.role(), proposed.common.version), (RoleName::Targets, 7));
+    assert_eq!((proposed.role(), proposed.common.version), (&RoleName::Targets, 7));
     assert_eq!(proposed.value(), &strict(&targets()));
     assert!(proposed.findings().is_empty());
     let error = Proposed::<Root>::new(strict(&targets()), &Limits::default()).unwrap_err().to_string();
@@ -68,4 +68,21 @@ fn f1_unknown_fields_are_signed_over_and_kept_at_every_level() {
     }
     file["signed"]["keys"][&renamed]["keyval"].as_object_mut().unwrap().remove("x-new").unwrap();
     assert!(pinned(file.to_string().into(), &opaque()).is_err());
+}
+
+#[test]
+fn d3_the_next_version_keeps_the_deviations_of_the_one_before_and_adds_none() {
+    let targets = |spec_version: &str| {
+        let mut signed = targets();
+        signed["spec_version"] = spec_version.into();
+        strict(&signed)
+    };
+    let limits = Limits::default();
+    let before = Proposed::<Targets>::under(targets("1.0"), &Profile::deployed(), &limits).unwrap();
+    let next = Proposed::<Targets>::next(RoleName::Targets, targets("1.0"), before.findings(), &limits).unwrap();
+    assert_eq!(next.common.spec_version, "1.0");
+    let error = Proposed::<Targets>::next(RoleName::Targets, targets("1.0"), &[], &limits).unwrap_err();
+    assert_eq!(error.to_string(), "targets v7: spec_version `1.0` has not three numbers (D3, strict profile)");
+    let error = Proposed::<Targets>::next(RoleName::Targets, targets("1.1"), before.findings(), &limits).unwrap_err();
+    assert_eq!(error.to_string(), "targets v7: spec_version `1.1` has not three numbers (D3, strict profile)");
 }
