@@ -11,11 +11,15 @@ mod real;
 mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
+#[path = "support/workspace.rs"]
+mod workspace;
 
 #[path = "import/disk.rs"]
 mod disk;
 #[path = "import/git.rs"]
 mod git;
+#[path = "import/page.rs"]
+mod page;
 #[path = "import/production.rs"]
 mod production;
 #[path = "import/refuse.rs"]

@@ -100,7 +100,12 @@ fn git<'a>(at: &Path, words: impl IntoIterator<Item = &'a OsStr>) -> Result<Stri
     let said = String::from_utf8_lossy(&output.stderr);
     let said =
         said.lines().find(|line| line.starts_with("fatal: ")).or(said.lines().next()).unwrap_or("no reason given");
-    Err(CliError::new("git", format!("git: {}", said.trim_start_matches("fatal: ").escape_debug())))
+    Err(CliError::new("git", format!("git: {}", printable(said.trim_start_matches("fatal: ")))))
+}
+
+/// A remote's words, so that they cannot steer a terminal.
+fn printable(said: &str) -> String {
+    said.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 const SETTINGS: [&str; 5] = [
