@@ -15,6 +15,7 @@
 //! `timestamp.json`), target files under `targets/` as `HASH.NAME`.
 //!
 //! ```no_run
+//! use tuffet_builder::Pins;
 //! use tuffet_keys::Sign;
 //! use tuffet_metadata::parse_time;
 //! use tuffet_repository::{OnlineExpiries, Repository, RepositoryError, Signed, stage};
@@ -22,7 +23,11 @@
 //! # fn f(signed: Signed, online: &dyn Sign) -> Result<(), RepositoryError> {
 //! let repository = Repository::open("repository".as_ref());
 //! let day = |text| parse_time(text).unwrap();
-//! let expires = OnlineExpiries { snapshot: day("2026-12-22T00:00:00Z"), timestamp: day("2026-12-08T00:00:00Z") };
+//! let expires = OnlineExpiries {
+//!     snapshot: day("2026-12-22T00:00:00Z"),
+//!     timestamp: day("2026-12-08T00:00:00Z"),
+//!     pins: Pins::Full,
+//! };
 //! let staged = stage(repository.published()?, signed, online, &expires)?;
 //! let receipt = staged.verify(day("2026-12-01T12:00:00Z"))?.publish(&repository)?;
 //! println!("timestamp {}", receipt.timestamp);

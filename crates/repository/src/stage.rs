@@ -5,7 +5,7 @@ use crate::{Published, RepositoryError};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tuffet_builder::{Given, Online, State, assemble, snapshot, timestamp};
+use tuffet_builder::{Given, Online, Pins, State, assemble, snapshot, timestamp};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::{
     Authority, Limits, MetadataError, Profile, Proposed, Role, RoleName, Root, TargetFile, Targets, Unverified,
@@ -25,13 +25,21 @@ pub struct Signed {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Expiry of the online roles.
+/// Expiry and pins of the online roles.
 #[derive(Debug, Clone, Copy)]
 pub struct OnlineExpiries {
     /// Snapshot.
     pub snapshot: DateTime<Utc>,
     /// Timestamp.
     pub timestamp: DateTime<Utc>,
+    /// How they pin what they list.
+    pub pins: Pins,
+}
+
+impl OnlineExpiries {
+    fn online(&self, expires: DateTime<Utc>) -> Online {
+        Online { pins: self.pins, ..Online::until(expires) }
+    }
 }
 
 /// A repository as it would be, not yet verified as a whole.
@@ -79,9 +87,9 @@ pub fn stage(
         None => (None, None),
     };
     let listed: Vec<&Verified<Targets>> = std::iter::once(&targets).chain(delegated.values()).collect();
-    let proposed = snapshot(old_snapshot, &listed, &Online::until(expires.snapshot))?;
+    let proposed = snapshot(old_snapshot, &listed, &expires.online(expires.snapshot))?;
     let new_snapshot = sign(&root, &proposed, &RoleName::Snapshot, online)?;
-    let proposed = timestamp(old_timestamp, &new_snapshot, &Online::until(expires.timestamp))?;
+    let proposed = timestamp(old_timestamp, &new_snapshot, &expires.online(expires.timestamp))?;
     let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
 
     let before = old_timestamp.map(|timestamp| timestamp.bytes().to_vec());

@@ -2,7 +2,7 @@
 
 use crate::{RepositoryError, Staged};
 use chrono::{DateTime, Utc};
-use tuffet_client::{Client, MemoryStore, MemoryTransport, Policy};
+use tuffet_client::{Client, ClientError, MemoryStore, MemoryTransport, Policy};
 use tuffet_metadata::RoleName;
 use tuffet_verifier::Refreshed;
 
@@ -18,7 +18,8 @@ pub struct Accepted {
 
 impl Staged {
     /// Our client from version 1 and from the newest root before this publication, and the second client from
-    /// version 1. Every new target file is fetched and checked too.
+    /// version 1. Every new target file is fetched and checked too. Ours also at half of the time until the timestamp
+    /// expires.
     ///
     /// The second client has no injected clock, so it is asked without expiry; ours checks expiry at `at`.
     ///
@@ -30,17 +31,16 @@ impl Staged {
             let refused = |cause| RepositoryError::Refused { from, cause: Box::new(cause) };
             let file = RoleName::Root.versioned_file_name(from);
             let pin = self.tree.get(&file).ok_or(RepositoryError::Missing { file, rule: "R4" })?;
-            let transport: MemoryTransport =
-                self.tree.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
-            let mut client =
-                Client::bootstrap(MemoryStore::default(), transport, Policy::default(), pin).map_err(refused)?;
-            let refreshed = client.refresh(at).map_err(refused)?;
+            let (mut client, refreshed) = self.client(pin, at).map_err(refused)?;
             for path in &self.paths {
                 let target = client.find(&refreshed, path).map_err(refused)?;
                 if self.tree.contains_key(&format!("targets/{}", target.remote_path())) {
                     client.target_bytes(&refreshed, path).map_err(refused)?;
                 }
             }
+            // Half of the time until the next timestamp is due: what expires before it would fail people at night.
+            let left = refreshed.timestamp.common.expires.time().signed_duration_since(at);
+            self.client(pin, at.checked_add_signed(left / 2).unwrap_or(at)).map_err(refused)?;
             trusted = Some(refreshed);
         }
         #[cfg(feature = "second-client")]
@@ -53,6 +53,18 @@ impl Staged {
         }
     }
 }
+
+impl Staged {
+    /// A fresh client of this tree that starts from `pin`.
+    fn client(&self, pin: &[u8], at: DateTime<Utc>) -> Result<(Fresh, Refreshed), ClientError> {
+        let transport = self.tree.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+        let mut client = Client::bootstrap(MemoryStore::default(), transport, Policy::default(), pin)?;
+        let refreshed = client.refresh(at)?;
+        Ok((client, refreshed))
+    }
+}
+
+type Fresh = Client<MemoryTransport, MemoryStore>;
 
 impl Accepted {
     /// What the second client could not read of it, and why; `None` where it read everything, or is not compiled in.

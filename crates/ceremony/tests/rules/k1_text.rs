@@ -35,7 +35,7 @@ fn k1_an_unknown_key_is_refused() {
     assert_eq!(
         edited("ceremony =", "pin = \"1234\"\nceremony ="),
         "plan.toml: line 2: unknown field `pin`, expected one of `schema`, `ceremony`, `at`, `previous_root`, \
-         `approvals`, `software_keys`, `tools`, `expires`, `online`, `people`, `witnesses`, `attestation`, `changes`, \
+         `approvals`, `software_keys`, `tools`, `expires`, `online`, `online_keys`, `people`, `witnesses`, `attestation`, `changes`, \
          `waivers` (K1)"
     );
 }
@@ -44,7 +44,7 @@ fn k1_an_unknown_key_is_refused() {
 fn k1_a_misspelt_key_is_refused_in_every_table() {
     assert_eq!(
         edited("[expires]\nroot", "[expires]\nroots"),
-        "plan.toml: line 8: unknown field `roots`, expected one of `root`, `targets`, `snapshot`, `timestamp` (K1)"
+        "plan.toml: line 8: unknown field `roots`, expected one of `root`, `targets`, `snapshot`, `timestamp`, `delegated` (K1)"
     );
     assert!(edited("threshold =", "treshold =").contains("unknown field `treshold`"));
     assert!(edited("[[people]]\nname", "[[people]]\nnames").contains("unknown field `names`"));
@@ -149,8 +149,8 @@ fn k1_a_target_path_that_leaves_its_folder_is_refused() {
     }
     assert_eq!(
         changed(|table| {
-            let (path, sha256) = ("x".into(), "0".into());
-            table.plan.changes.push(crate::table::set_target(&path, 0, sha256));
+            let (path, sha256) = ("x", String::from("0"));
+            table.plan.changes.push(crate::table::set_target(path, 0, sha256));
         }),
         "plan.toml: changes[2].sha256: expected 64 characters of lower-case hex, found `0` (K1)"
     );

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use tuffet_builder::Pins;
 use tuffet_ceremony::{Ceremony, PlannedChange};
 use tuffet_metadata::RoleName;
 use tuffet_repository::{OnlineExpiries, Published, Receipt, Repository, Signed, stage};
@@ -19,6 +20,10 @@ pub struct Publish {
     /// The online key, which signs snapshot and timestamp
     #[arg(long, value_name = "KEY")]
     pub online_key: String,
+    /// Pin files in snapshot and timestamp by version alone: smaller, and whoever steals the online
+    /// key can swap a file for another of its version
+    #[arg(long)]
+    pub version_only_pins: bool,
 }
 
 pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -122,6 +127,11 @@ fn publish_now(
     let uri: KeyUri = command.online_key.parse()?;
     let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
-    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp })?;
-    Ok(staged.verify(ceremony.plan().at())?.publish(repository)?)
+    let pins = if command.version_only_pins { Pins::VersionOnly } else { Pins::Full };
+    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
+    let accepted = staged.verify(ceremony.plan().at())?;
+    if let Some(limited) = accepted.second_client() {
+        crate::outcome::warn(&format!("{limited} (R21)"));
+    }
+    Ok(accepted.publish(repository)?)
 }

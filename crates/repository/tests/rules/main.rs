@@ -6,6 +6,7 @@ mod namespace;
 mod tree;
 
 mod crash;
+mod delegated;
 mod disk;
 mod order;
 #[path = "../../../ceremony/tests/rules/people.rs"]

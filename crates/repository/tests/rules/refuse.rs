@@ -136,13 +136,37 @@ fn k11_a_faulty_online_key_is_noticed() {
 #[test]
 fn r21_what_a_client_would_refuse_is_refused_first() {
     let (_dir, site) = published();
-    let expires = OnlineExpiries { snapshot: time("2026-12-22"), timestamp: time("2026-11-30") };
+    let expires = OnlineExpiries { timestamp: time("2026-11-30"), ..expires() };
     let staged = stage(site.repository.published().unwrap(), second(&site.state()), &online(), &expires).unwrap();
     assert_eq!(
         text(staged.verify(at())),
         "a client that starts from root v1 refuses the staged repository: timestamp.json: timestamp v2: \
          expired at 2026-11-30T00:00:00Z, and the update started at 2026-12-01T00:00:00Z (TUF 5.4.4) (R21)"
     );
+}
+
+#[test]
+fn r21_what_expires_long_before_the_next_timestamp_is_due_is_refused() {
+    let (_dir, site) = published();
+    let expires = OnlineExpiries { snapshot: time("2026-12-04"), ..expires() };
+    let staged = stage(site.repository.published().unwrap(), second(&site.state()), &online(), &expires).unwrap();
+    assert_eq!(
+        text(staged.verify(at())),
+        "a client that starts from root v1 refuses the staged repository: 2.snapshot.json: snapshot v2: \
+         expired at 2026-12-04T00:00:00Z, and the update started at 2026-12-04T12:00:00Z (TUF 5.5.6) (R21)"
+    );
+}
+
+#[test]
+fn r12_versions_alone_are_pinned_where_that_was_asked_for() {
+    let (_dir, site) = published();
+    let expires = OnlineExpiries { pins: tuffet_builder::Pins::VersionOnly, ..expires() };
+    let staged = stage(site.repository.published().unwrap(), second(&site.state()), &online(), &expires).unwrap();
+    staged.verify(at()).unwrap().publish(&site.repository).unwrap();
+    let published = site.repository.published().unwrap().unwrap();
+    let pin = published.snapshot.meta().get("targets.json").unwrap();
+    assert_eq!((pin.version, pin.length, pin.hashes), (2, None, None));
+    assert_eq!(published.timestamp.snapshot.hashes, None);
 }
 
 #[test]

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use tuffet_builder::{Change, Expiries, Given, Holder, OnlineKey, Seats, State, TargetPin, assemble, draft, payload};
+use tuffet_builder::{
+    Change, Expiries, Given, Holder, OnlineKey, Pins, Seats, State, TargetPin, assemble, draft, payload,
+};
 use tuffet_keys::{Sign, sha256};
 use tuffet_metadata::{Authority, RoleName, parse_time};
 use tuffet_repository::{OnlineExpiries, Receipt, Repository, RepositoryError, Signed, Staged, stage};
@@ -21,7 +23,7 @@ pub(crate) fn at() -> DateTime<Utc> {
 }
 
 pub(crate) fn expires() -> OnlineExpiries {
-    OnlineExpiries { snapshot: time("2026-12-22"), timestamp: time("2026-12-08") }
+    OnlineExpiries { snapshot: time("2026-12-22"), timestamp: time("2026-12-08"), pins: Pins::Full }
 }
 
 /// Alice's key is P-256.

@@ -19,6 +19,8 @@ use walkdir::WalkDir;
 pub(super) struct Making {
     pub(super) plan: tuffet_ceremony::Plan,
     files: Vec<(String, Vec<u8>)>,
+    target_role: Option<String>,
+    sha512: bool,
 }
 
 impl Making {
@@ -59,6 +61,8 @@ impl Making {
                 waivers: dates.waivers.iter().map(|text| waiver(text)).collect::<Result<_, _>>()?,
             },
             files: Vec::new(),
+            target_role: dates.target_role.clone(),
+            sha512: dates.sha512,
         };
         for target in &dates.targets {
             making.set_target(target)?;
@@ -121,13 +125,14 @@ impl Making {
     fn set_file(&mut self, name: String, path: &Path) -> Result<(), CliError> {
         let bytes = read(path)?;
         let (length, sha256) = (bytes.len() as u64, sha256(&bytes).to_string());
+        let sha512 = self.sha512.then(|| tuffet_keys::sha512(&bytes).to_string());
         self.files.push((format!("targets/{name}"), bytes));
         self.plan.changes.push(PlannedChange::SetTarget {
-            role: None,
+            role: self.target_role.clone(),
             path: name,
             length,
             sha256,
-            sha512: None,
+            sha512,
             custom: None,
         });
         Ok(())

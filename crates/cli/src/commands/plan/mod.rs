@@ -1,5 +1,6 @@
 //! `tuffet init` and `tuffet plan`: from invites and enrolment records to the one reviewed file.
 
+mod change;
 mod making;
 
 use super::{refuse_existing, write_new};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
 #[cfg(feature = "rehearsal")]
 use tuffet_keys::sha256;
+use tuffet_repository::Published;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -30,6 +32,8 @@ pub enum Plan {
     New(New),
     /// Plan the replacement of a keyholder
     Replace(Replace),
+    /// Plan any other change: thresholds, online keys, delegations, targets, renewals
+    Change(change::Change),
 }
 
 /// Arguments of `plan invite`.
@@ -65,6 +69,12 @@ pub struct Dates {
     /// again
     #[arg(long = "target", value_name = "FILE")]
     pub targets: Vec<String>,
+    /// The role that is to list those files, if it is a delegated one
+    #[arg(long, value_name = "ROLE")]
+    pub target_role: Option<String>,
+    /// List SHA-512 of those files beside SHA-256
+    #[arg(long)]
+    pub sha512: bool,
     /// Take no key in without evidence that a YubiKey or YubiHSM 2 made it
     #[arg(long)]
     pub require_attestation: bool,
@@ -134,6 +144,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::Invite(command) => invite(&command, context),
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
+        Plan::Change(command) => change::run(&command, context),
     }
 }
 
@@ -193,12 +204,17 @@ fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
     making.finish(&workspace)
 }
 
-fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError> {
-    let workspace = context.workspace(Path::new("."))?;
-    let published = workspace.repository().published()?.ok_or_else(|| {
+/// What a change starts from.
+fn published(workspace: &Workspace) -> Result<Published, CliError> {
+    workspace.repository().published()?.ok_or_else(|| {
         CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
             .hint("run `tuffet plan new` for the initial ceremony")
-    })?;
+    })
+}
+
+fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError> {
+    let workspace = context.workspace(Path::new("."))?;
+    let published = published(&workspace)?;
     let root = published.root();
     let owners = || root.keys().values().filter_map(|key| key.owner());
     if !owners().any(|owner| owner == command.outgoing) {
