@@ -45,7 +45,7 @@ fn d3_c38_the_next_version_keeps_spec_version_keys_and_dead_entries() {
         files: [("new.txt".to_owned(), b"new".to_vec())].into(),
         ..Signed::default()
     };
-    let expires = OnlineExpiries { snapshot: day("22"), timestamp: day("08") };
+    let expires = OnlineExpiries { snapshot: day("22"), timestamp: day("08"), pins: tuffet_builder::Pins::Full };
     let staged = stage(Some(published), signed, &key("@olga"), &expires).unwrap();
     let receipt = staged.verify(parse_time(AT).unwrap()).unwrap().publish(&repository).unwrap();
     assert_eq!((receipt.root, receipt.targets, receipt.snapshot, receipt.timestamp), (2, 2, 4, 4));
