@@ -66,7 +66,10 @@ mod payload;
 
 pub use assemble::{Given, assemble};
 pub use change::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
-pub use check::{Finding, Lint, Observed, Seen, SeenDelegated, Served, Severity, check};
+pub use check::{
+    Beside, Bound, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity,
+    check, check_repository, freshness, says_whom_to_trust,
+};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use draft::{Draft, DraftError, draft};
 pub use known::{KnownForm, known_forms};

@@ -1,20 +1,29 @@
 //! What a draft or a repository would break, said before anyone signs or publishes. Every finding at once.
 //!
 //! [`Lint`] is the table: each rule has a number, a name, what happened where it was broken, and what to do.
-//! [`check`] holds a draft to them.
+//! [`check`] holds a draft to them, [`check_repository`] what a repository serves ([`Observed`]).
 
+mod content;
 mod draft;
+mod freshness;
+mod history;
+mod instances;
 mod keys;
 mod lint;
 mod observed;
+mod repository;
 mod runs;
 mod table;
 mod targets;
 mod thresholds;
 
+pub use content::says_whom_to_trust;
 pub use draft::check;
+pub use freshness::{Bound, Freshness, freshness};
+pub use instances::{KnownInstance, Material};
 pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};
+pub use repository::{Beside, check_repository};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

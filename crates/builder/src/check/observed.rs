@@ -235,6 +235,22 @@ impl Observed {
         top.chain(delegated.map(|delegated| (RoleName::Delegated(delegated.role.clone()), &delegated.file)))
     }
 
+    /// The names the snapshot lists for a good reason: of the targets roles there are, and of those delegated to.
+    pub(super) fn live_files(&self) -> BTreeSet<String> {
+        let mut live: BTreeSet<String> = BTreeSet::from([RoleName::Targets.file_name()]);
+        for (_, file) in self.targets_roles() {
+            let Some(delegations) = &file.signed.delegations else { continue };
+            live.extend(delegations.roles().names().map(|name| RoleName::Delegated(name.into_owned()).file_name()));
+            let bins = self.snapshot.iter().flat_map(|snapshot| snapshot.signed.meta().keys());
+            let is_bin = |file: &str| {
+                let name = file.strip_suffix(".json").unwrap_or(file);
+                delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name))
+            };
+            live.extend(bins.filter(|file| is_bin(file)).map(std::borrow::Cow::into_owned));
+        }
+        live
+    }
+
     /// The names under which each target is to be served, by target path: one for each hash under consistent
     /// snapshots.
     #[must_use]
