@@ -56,6 +56,7 @@
 mod assemble;
 mod change;
 mod check;
+mod clients;
 mod compare;
 mod draft;
 mod known;
@@ -70,6 +71,7 @@ pub use check::{
     Beside, Bound, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity,
     check, check_repository, freshness, says_whom_to_trust,
 };
+pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use draft::{Draft, DraftError, draft};
 pub use known::{KnownForm, known_forms};

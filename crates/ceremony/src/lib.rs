@@ -40,6 +40,7 @@
 mod approval;
 mod assemble;
 mod carry;
+mod check;
 mod directory;
 mod draft;
 mod enrolment;

@@ -228,7 +228,7 @@ impl Observed {
     }
 
     /// The targets roles, each once: the role, its file.
-    pub(super) fn targets_roles(&self) -> impl Iterator<Item = (RoleName, &Seen<Targets>)> {
+    pub(crate) fn targets_roles(&self) -> impl Iterator<Item = (RoleName, &Seen<Targets>)> {
         let mut seen = BTreeSet::new();
         let delegated = self.delegated.iter().filter(move |delegated| seen.insert(&delegated.role));
         let top = self.targets.iter().map(|file| (RoleName::Targets, file));
@@ -236,7 +236,7 @@ impl Observed {
     }
 
     /// The names the snapshot lists for a good reason: of the targets roles there are, and of those delegated to.
-    pub(super) fn live_files(&self) -> BTreeSet<String> {
+    pub(crate) fn live_files(&self) -> BTreeSet<String> {
         let mut live: BTreeSet<String> = BTreeSet::from([RoleName::Targets.file_name()]);
         for (_, file) in self.targets_roles() {
             let Some(delegations) = &file.signed.delegations else { continue };
