@@ -4,6 +4,7 @@ mod assemble;
 mod check;
 mod compare;
 mod draft;
+mod lints;
 mod merge;
 mod online;
 mod partial;

@@ -72,10 +72,8 @@ impl Known {
     fn compare<T: Role>(&mut self, role: &RoleName, file: &Seen<T>, label: &str, report: &mut Report) {
         let version = file.version();
         let fact = Fact { payload: sha256(file.signed.payload()), bytes: sha256(&file.bytes), label: label.to_owned() };
-        let Some(before) = self.facts.get(&(role.clone(), version)) else {
-            self.facts.insert((role.clone(), version), fact);
-            return;
-        };
+        // What changed is told once, and then taken as it is now.
+        let Some(before) = self.facts.insert((role.clone(), version), fact.clone()) else { return };
         if before.payload != fact.payload {
             let message = format!("expected {role} v{version} as in {}, found other content in {label}", before.label);
             report.say(&VERSION_REUSED, &file.name, message);

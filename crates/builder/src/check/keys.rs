@@ -29,19 +29,19 @@ pub(super) fn two_holders(keys: &Keys) -> Vec<String> {
         .collect()
 }
 
-/// R1: a key that lies online must not sign what clients ultimately trust. Online are the keys of snapshot and
-/// timestamp that are few, and every key with a URI; the first root of a repository may be signed by its keyholders
-/// in all four roles, and then none of them is.
+/// R1: a key that lies online must not sign what clients ultimately trust.
 pub(super) fn online_in_offline_roles(root: &Root) -> Vec<(RoleName, String)> {
+    let say = |role: RoleName| {
+        let found = online_of(root, &role).into_iter();
+        found.map(move |key| (role.clone(), format!("expected an offline key, found the online key {key}")))
+    };
+    [RoleName::Root, RoleName::Targets].into_iter().flat_map(say).collect()
+}
+
+/// The keys of a role that are those of snapshot or timestamp too.
+pub(super) fn online_of(root: &Root, role: &RoleName) -> Vec<String> {
     let online = online(root);
-    let mut found = Vec::new();
-    for role in [RoleName::Root, RoleName::Targets] {
-        for fingerprint in root.authority(&role).fingerprints().iter().filter(|f| online.contains(f)) {
-            found
-                .push((role.clone(), format!("expected an offline key, found the online key {}", fingerprint.short())));
-        }
-    }
-    found
+    root.authority(role).fingerprints().iter().filter(|key| online.contains(key)).map(Fingerprint::short).collect()
 }
 
 /// The keys of snapshot and timestamp.

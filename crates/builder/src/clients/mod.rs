@@ -43,6 +43,8 @@ pub struct Compatibility {
     pub row: &'static Client,
     /// The roots that such a client may pin and then fails. Empty for a change that nobody has fetched yet.
     pub pins: Vec<u64>,
+    /// Whether those are all the roots there are.
+    pub every_pin: bool,
     /// How many runs it takes from the oldest of them, where it takes more than one.
     pub runs: Option<u64>,
     /// The files it cannot read, in the order it meets them.
@@ -66,7 +68,7 @@ pub fn clients(seen: &Observed) -> Vec<Compatibility> {
                 roots.iter().map(|root| root.0).filter(|pin| newest.saturating_sub(*pin) > limit).collect();
             let Some(oldest) = behind.first().copied() else { continue };
             let runs = newest.saturating_sub(oldest).div_ceil(limit.max(1));
-            found.push(Compatibility { row, pins: behind, runs: Some(runs), files: Vec::new() });
+            found.push(Compatibility { row, pins: behind, every_pin: false, runs: Some(runs), files: Vec::new() });
             continue;
         }
         let of_roots: Vec<(u64, &str)> =
@@ -80,7 +82,8 @@ pub fn clients(seen: &Observed) -> Vec<Compatibility> {
         let pins: Vec<u64> =
             roots.iter().map(|root| root.0).filter(|pin| everybody || last.is_some_and(|last| *pin <= last)).collect();
         if !files.is_empty() {
-            found.push(Compatibility { row, pins, runs: None, files });
+            let every_pin = pins.len() == roots.len();
+            found.push(Compatibility { row, pins, every_pin, runs: None, files });
         }
     }
     found
@@ -106,10 +109,10 @@ pub fn clients_of_draft(state: Option<&State>, draft: &Draft) -> Vec<Compatibili
         match row.cannot {
             // The first client to need another run pins root 1.
             Trait::RootsAfterPin(limit) if newest == limit.saturating_add(2) => {
-                found.push(Compatibility { row, pins: vec![1], runs: Some(2), files: Vec::new() });
+                found.push(Compatibility { row, pins: vec![1], every_pin: false, runs: Some(2), files: Vec::new() });
             }
             _ if files.is_empty() => {}
-            _ => found.push(Compatibility { row, pins: Vec::new(), runs: None, files }),
+            _ => found.push(Compatibility { row, pins: Vec::new(), every_pin: true, runs: None, files }),
         }
     }
     found
@@ -139,18 +142,33 @@ impl fmt::Display for Compatibility {
         let Client { client, versions, effect, reference, .. } = self.row;
         let versions = if versions.is_empty() { String::new() } else { format!(" {versions}") };
         if let (Some(runs), Trait::RootsAfterPin(limit)) = (self.runs, self.row.cannot) {
-            let pins = ranges(&self.pins);
+            let (pins, up_to) = (ranges(&self.pins), if self.pins.len() > 1 { "up to " } else { "" });
             return write!(
                 f,
-                "{client}{versions}: a client with a limit of {limit} roots that pins root {pins} needs up to {runs} runs ({reference})"
+                "{client}{versions}: a client with a limit of {limit} roots that pins root {pins} needs {up_to}{runs} runs ({reference})"
             );
         }
-        write!(f, "{client}{versions} {effect}: {}", self.files.join(", "))?;
-        if !self.pins.is_empty() {
-            write!(f, "; meets that from root {}", ranges(&self.pins))?;
+        write!(f, "{client}{versions} {effect}: {}", shown(&self.files))?;
+        match (self.pins.is_empty(), self.every_pin) {
+            (true, _) => {}
+            (false, true) => f.write_str("; whatever root it pins")?,
+            (false, false) => write!(f, "; if it pins root {}", ranges(&self.pins))?,
         }
         write!(f, " ({reference})")
     }
+}
+
+/// `roots 1-8, 14.targets.json`.
+fn shown(files: &[String]) -> String {
+    let version = |name: &String| name.strip_suffix(".root.json").and_then(|version| version.parse().ok());
+    let roots: Vec<u64> = files.iter().filter_map(version).collect();
+    let roots = match roots.len() {
+        0 => None,
+        1 => Some(format!("root {}", ranges(&roots))),
+        _ => Some(format!("roots {}", ranges(&roots))),
+    };
+    let others = files.iter().filter(|name| version(name).is_none()).cloned();
+    roots.into_iter().chain(others).collect::<Vec<_>>().join(", ")
 }
 
 /// `1-8, 11`.

@@ -71,7 +71,7 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         client: "python-tuf",
-        versions: "every version",
+        versions: "as of May 2022",
         cannot: Trait::HexPoint,
         effect: "does not verify by ECDSA keys in hex",
         reference: "https://github.com/sigstore/root-signing/issues/198",
@@ -106,7 +106,7 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         client: "go-tuf",
-        versions: "before 2023 (v0)",
+        versions: "as of May 2022",
         cannot: Trait::EmptySignature,
         effect: "refuses a file with an empty signature",
         reference: "https://github.com/sigstore/root-signing/issues/238",

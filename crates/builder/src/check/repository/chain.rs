@@ -49,8 +49,15 @@ fn one(root: &Seen<Root>, report: &mut Report) {
     each(&P384_ONLINE, keys::p384_online(&root.signed));
     each(&KMS_URI, keys::kms_uris(root.signed.keys()));
     let with_role = |(role, message): (RoleName, String)| format!("{role}: {message}");
-    each(&ONLINE_KEY_OFFLINE_ROLE, keys::online_in_offline_roles(&root.signed).into_iter().map(with_role).collect());
     each(&FAILED_RUNS, runs::of_root(&root.signed).into_iter().map(with_role).collect());
+    for role in [RoleName::Root, RoleName::Targets] {
+        let online = keys::online_of(&root.signed, &role);
+        if !online.is_empty() {
+            let names: Vec<&str> = online.iter().map(String::as_str).collect();
+            let message = format!("{role}: expected keys that are not online, found {}", keys::list("key", &names));
+            report.say(&ONLINE_KEY_OFFLINE_ROLE, place, message);
+        }
+    }
     if !root.signed.consistent_snapshot {
         report.say(&NOT_CONSISTENT, place, "expected consistent_snapshot to be true, found false".to_owned());
     }

@@ -74,11 +74,11 @@ fn freshness(checked: &Checked) -> String {
         return String::new();
     }
     let mut table = Table::new([
-        ("role", Column::Wide),
+        ("role", Column::Text),
         ("expires", Column::Text),
         ("in days", Column::Number),
         ("without keys", Column::Text),
-        ("with the timestamp's", Column::Text),
+        ("with the timestamp's", Column::Wide),
     ]);
     for fresh in &checked.freshness {
         let own = fresh.expires.time().signed_duration_since(checked.at).num_days();
