@@ -33,6 +33,7 @@
 //! Architecture invariants: `publish` is a method of the verification's result, so nothing unverified can be
 //! published; the timestamp is the last file written, so a client sees the old repository or the new one.
 
+mod check;
 mod error;
 mod layout;
 mod publish;
