@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod delegated;
 mod draft;
+mod lints;
 mod merge;
 mod online;
 mod partial;

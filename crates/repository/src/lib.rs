@@ -38,6 +38,7 @@
 //! Architecture invariants: `publish` is a method of the verification's result, so nothing unverified can be
 //! published; the timestamp is the last file written, so a client sees the old repository or the new one.
 
+mod check;
 mod delegated;
 mod error;
 mod layout;

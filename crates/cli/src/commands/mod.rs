@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod carry;
 pub(crate) mod ceremony;
+pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod diff;
 pub(crate) mod evidence;
@@ -53,6 +54,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::TrustPack(command) => trust_pack::run(command, context),
         Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
+        Command::Check(command) => check::run(&command, context),
         Command::Signatures(command) => signatures::run(&command),
         Command::Import(command) => takeover::import(&command, context),
         Command::Export(command) => takeover::export(&command, context),
