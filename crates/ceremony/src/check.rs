@@ -1,7 +1,8 @@
 //! What a ceremony's draft would break: the builder's lints, and the rules about people and their devices.
 
+use crate::directory::Drafting;
 use crate::{Ceremony, CeremonyError};
-use tuffet_builder::{Compatibility, Finding};
+use tuffet_builder::{Compatibility, Finding, State};
 
 impl Ceremony {
     /// Every finding in this ceremony's draft, recorded or not yet, each with the reason for which the plan waives it;
@@ -11,7 +12,18 @@ impl Ceremony {
     /// [`CeremonyError`]: the plan, a file it names or the state it starts from does not read, or the changes give no
     /// draft.
     pub fn findings(&self) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
-        let drafting = self.drafting()?;
+        Ok(self.findings_of(&self.drafting()?))
+    }
+
+    /// As [`findings`](Self::findings), from what is published, before `draft` has copied it.
+    ///
+    /// # Errors
+    /// As [`findings`](Self::findings).
+    pub fn findings_from(&self, state: Option<State>) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
+        Ok(self.findings_of(&self.drafting_from(state)?))
+    }
+
+    pub(crate) fn findings_of(&self, drafting: &Drafting) -> Vec<(Finding, Option<String>)> {
         let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
         findings.extend(drafting.findings.iter().cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -19,7 +31,7 @@ impl Ceremony {
             let reason = self.waived(&finding);
             (finding, reason)
         };
-        Ok(findings.into_iter().map(with_reason).collect())
+        findings.into_iter().map(with_reason).collect()
     }
 
     /// Which released clients this ceremony's draft would lock out that what is published does not.
