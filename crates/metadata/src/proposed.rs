@@ -1,19 +1,21 @@
 //! Metadata nobody has signed yet.
 
 use crate::bytes::{FileBytes, Payload};
-use crate::envelope::{Envelope, write_file};
-use crate::json::{self, Value};
+use crate::envelope::{Envelope, write_canonical_file, write_file};
+use crate::json::{self, Edits, Raw, Value};
 use crate::reading::Reading;
 use crate::roles::{self, Role};
 use crate::{Finding, Limits, MetadataError, Profile, RoleName, Signature};
 use std::ops::Deref;
+use std::sync::OnceLock;
 use tuffet_keys::{KeyId, Sha256, sha256};
 
 /// A `signed` value on its way to signatures: readable, because it is what people are asked to read, and worth
 /// nothing, because nothing in it is trusted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Proposed<T> {
-    value: Value,
+    /// As a tree, where it was made from one or somebody asked for one.
+    value: OnceLock<Value>,
     payload: Payload,
     signed: T,
     findings: Vec<Finding>,
@@ -34,13 +36,23 @@ impl<T: Role> Proposed<T> {
     /// # Errors
     /// [`MetadataError`]: it is not what the profile accepts.
     pub fn under(value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
-        let file = FileBytes::new(json::canonical(&value));
+        let this = Self::of_payload(json::canonical(&value), profile, limits)?;
+        Ok(Self { value: value.into(), ..this })
+    }
+
+    /// `base`, canonical bytes of a `signed` object that was read, with `edits`.
+    pub(crate) fn edited(base: &[u8], edits: &Edits, limits: &Limits) -> Result<Self, MetadataError> {
+        Self::of_payload(json::edited(base, edits), &Profile::Strict, limits)
+    }
+
+    fn of_payload(canonical: Vec<u8>, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
+        let file = FileBytes::new(canonical);
         let payload = file.payload(0..file.as_slice().len());
         let mut reading = Reading::new(profile, limits, &file);
         match roles::read::<T>(&payload, &mut reading) {
             Ok(signed) => {
                 let findings = reading.findings;
-                Ok(Self { value, payload, signed, findings })
+                Ok(Self { value: OnceLock::new(), payload, signed, findings })
             }
             Err(problem) => Err(MetadataError { role: T::TYPE, version: roles::claimed_version(&payload), problem }),
         }
@@ -64,10 +76,10 @@ impl<T: Role> Proposed<T> {
         sha256(self.payload.as_slice())
     }
 
-    /// The value itself.
+    /// The value itself: a tree, several times the size of the bytes.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.value.get_or_init(|| Raw::new(self.payload.as_slice()).to_value())
     }
 
     /// What a reader should know of it.
@@ -79,9 +91,25 @@ impl<T: Role> Proposed<T> {
     /// The file with these signatures, in this order. Whether they suffice, a reader of the file will say.
     #[must_use]
     pub fn assemble(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
-        write_file(&self.value, signatures)
+        write_file(self.value(), signatures)
+    }
+
+    /// As [`assemble`](Self::assemble), in canonical form: for roles that grow large, whose readers then only compare
+    /// (interop.md, Must write 1). Costs a copy.
+    #[must_use]
+    pub fn assemble_canonical(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
+        write_canonical_file(self.payload.as_slice(), signatures)
     }
 }
+
+impl<T> PartialEq for Proposed<T> {
+    /// The bytes say everything that was read from them.
+    fn eq(&self, other: &Self) -> bool {
+        self.payload == other.payload && self.findings == other.findings
+    }
+}
+
+impl<T> Eq for Proposed<T> {}
 
 impl<T> Deref for Proposed<T> {
     type Target = T;

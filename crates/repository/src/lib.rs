@@ -36,6 +36,7 @@
 mod error;
 mod layout;
 mod publish;
+pub mod scan;
 #[cfg(feature = "second-client")]
 mod second;
 mod stage;
