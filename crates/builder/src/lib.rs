@@ -54,6 +54,7 @@
 )]
 
 mod assemble;
+mod bins;
 mod change;
 mod check;
 mod compare;
@@ -65,6 +66,7 @@ mod partial;
 mod payload;
 
 pub use assemble::{Given, assemble};
+pub use bins::{BinError, Bins, Pins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{Change, Expiries, Holder, OnlineKey, Seats, State, TargetPin};
 pub use check::{Finding, Severity, check};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
