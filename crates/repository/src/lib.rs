@@ -33,6 +33,7 @@
 //! Architecture invariants: `publish` is a method of the verification's result, so nothing unverified can be
 //! published; the timestamp is the last file written, so a client sees the old repository or the new one.
 
+mod bins;
 mod error;
 mod layout;
 mod publish;
@@ -42,6 +43,7 @@ mod second;
 mod stage;
 mod verify;
 
+pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
 pub use layout::{Published, Repository};
 pub use publish::Receipt;
