@@ -11,6 +11,9 @@
 //!                                                                    └ carries the Trusted values and their bytes
 //! ```
 //!
+//! For very many targets: [`scan`] hashes a folder, [`BinsRepository`] makes bins and updates those that change.
+//! `examples/repository.rs` is a whole program.
+//!
 //! What a repository's folder holds: metadata at its base (`N.root.json`, `N.targets.json`, `N.snapshot.json`,
 //! `timestamp.json`), target files under `targets/` as `HASH.NAME`.
 //!

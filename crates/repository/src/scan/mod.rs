@@ -3,6 +3,7 @@
 //! Each file is read once, by as many threads as asked for, in buffers of a fixed size; what grows with the folder is
 //! the list of names and digests. Nothing is decided here about metadata: what comes out are paths, lengths, digests.
 
+mod content;
 mod hash;
 mod journal;
 mod place;
@@ -10,6 +11,7 @@ mod problem;
 mod twins;
 mod walk;
 
+pub use content::copy_content;
 pub use problem::{FileProblem, RefusedFile, RefusedFiles, ScanError};
 pub use twins::Twins;
 

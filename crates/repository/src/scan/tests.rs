@@ -278,3 +278,32 @@ fn a_file_that_may_not_be_read_is_told() {
     }
     assert_eq!(refused(scan(&dir)), "secret: Permission denied (os error 13)");
 }
+
+#[test]
+fn r7_content_goes_to_its_hashed_name_and_only_if_it_is_what_was_scanned() {
+    let (dir, to) = (folder(&[("a/x", b"1"), ("b", b"2"), ("c", b"3"), ("d", b"4")]), tempfile::tempdir().unwrap());
+    let repository = crate::Repository::open(to.path());
+    let copy = |files: &[ScannedFile]| {
+        copy_content(dir.path(), files, &repository, crate::Durability::Synced).unwrap().map_err(|e| e.to_string())
+    };
+    let scanned = scan(&dir).unwrap().files;
+    put(&dir, "b", b"9");
+    put(&dir, "c", b"33");
+    fs::remove_file(dir.path().join("d")).unwrap();
+    let changed = "expected the same content before and after hashing, found another: the file changed during the scan";
+    assert_eq!(
+        copy(&scanned),
+        Err(format!(
+            "3 of 4 files cannot be targets\n  `b`: {changed}\n  `c`: {changed}\n  \
+             `d`: expected the file that was listed, found none: it vanished during the scan"
+        ))
+    );
+    let name =
+        |path: &str, bytes: &[u8]| to.path().join("targets").join(path.replace("HASH", &sha256(bytes).to_string()));
+    assert_eq!(fs::read(name("a/HASH.x", b"1")).unwrap(), b"1");
+    assert_eq!(fs::read_dir(to.path().join("targets")).unwrap().count(), 1, "nothing half");
+    fs::remove_file(dir.path().join("c")).unwrap();
+    let scanned = scan(&dir).unwrap().files;
+    assert_eq!((copy(&scanned), copy(&scanned)), (Ok(1), Ok(0)));
+    assert_eq!(fs::read(name("HASH.b", b"9")).unwrap(), b"9");
+}
