@@ -59,8 +59,9 @@ pub struct Publication {
 /// Arguments of `bins make`.
 #[derive(Debug, Args)]
 pub struct Make {
+    /// Keys, expiries, pins
     #[command(flatten)]
-    publication: Publication,
+    pub publication: Publication,
     /// The folder of targets
     #[arg(long, value_name = "FOLDER")]
     pub from: PathBuf,
@@ -73,8 +74,9 @@ pub struct Make {
 /// Arguments of `bins update`.
 #[derive(Debug, Args)]
 pub struct Update {
+    /// Keys, expiries, pins
     #[command(flatten)]
-    publication: Publication,
+    pub publication: Publication,
     /// Add every file of this folder, or replace the target of its path
     #[arg(long, value_name = "FOLDER")]
     pub add: Option<PathBuf>,
