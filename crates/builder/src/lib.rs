@@ -54,6 +54,7 @@
 )]
 
 mod assemble;
+mod bins;
 mod change;
 mod check;
 mod clients;
@@ -68,6 +69,7 @@ mod payload;
 mod work;
 
 pub use assemble::{Given, assemble};
+pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{
     BinsSpec, Change, Delegate, DelegateTo, DelegatedPaths, Expiries, Holder, OfflineRole, OnlineKey, OnlineRole,
     Periods, Seats, State, Succession, TargetPin,

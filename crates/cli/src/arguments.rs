@@ -1,7 +1,7 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, carry, ceremony, check, client, diff, key, plan, publish, review, selftest, signatures, takeover,
+    audit, bins, carry, ceremony, check, client, diff, key, plan, publish, review, selftest, signatures, takeover,
     trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
@@ -63,6 +63,9 @@ pub enum Command {
     Abort(ceremony::abort::Abort),
     /// Publish what a ceremony assembled
     Publish(publish::Publish),
+    /// Repositories of very many targets: make, update, show
+    #[command(subcommand)]
+    Bins(bins::Bins),
     /// Ceremony records: verify
     #[command(subcommand)]
     Ceremony(ceremony::record::Record),
