@@ -5,14 +5,16 @@
 //!
 //! ```text
 //!  State (verified) ─┐
-//!  Change*          ─┼─► draft() ─► Draft ─► check() ─► findings with rule ids
-//!  Expiries         ─┘                │
-//!                                     ├─► payload(): canonicalised twice, equal or refused ─► signers
+//!  Change*          ─┼─► draft() ─► Draft ─► check(): findings by lint   clients_of_draft(): whom it locks out
+//!  Expiries         ─┘                │      compare(): what a signature would change, in sentences
+//!                                     ├─► payloads(): canonicalised twice, equal or refused ─► signers
 //!                                     └─► assemble(): signatures in one order, whatever order they came in
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
+//!  Bins ─► next_bin()* ─► bins_snapshot()                  hash bins, at the cost of what changes
 //!
 //!  under-signed files ─► Partial ─► standing(): who signed, for the old and the new root
 //!                        └─► merge(): one file with everybody's signatures
+//!  Observed (any repository, as it is) ─► check_repository(), freshness(), clients()
 //! ```
 //!
 //! ```
@@ -40,6 +42,9 @@
 //! assert!(to_sign.starts_with(br#"{"_type":"root","consistent_snapshot":true,"expires":"2027-12-01T00:00:00Z""#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Where to go on: [`Change`] is everything that can change, [`Lint`] everything that is looked for, and
+//! `crates/repository/examples/repository.rs` a whole program of less than 40 lines that makes a repository.
 //!
 //! Architecture invariant: a version number is written in one place, here, as the trusted one plus one.
 #![cfg_attr(
