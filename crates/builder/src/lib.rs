@@ -11,6 +11,9 @@
 //!                                     └─► assemble(): signatures in one order, whatever order they came in
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
 //!
+//!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
+//!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
+//!
 //!  under-signed files ─► Partial ─► standing(): who signed, for the old and the new root
 //!                        └─► merge(): one file with everybody's signatures
 //! ```
