@@ -86,7 +86,7 @@ pub(super) fn changed(before: &Keys, after: &Keys) -> Vec<(&'static Lint, String
         let Some(old) = before.get(keyid).filter(|old| old.object() != key.object()) else { continue };
         let (old, new) = (old.object(), key.object());
         let names: Vec<&str> =
-            new.keys().chain(old.keys()).filter(|n| old.get(*n) != new.get(*n)).map(|n| n.as_str()).collect();
+            new.keys().chain(old.keys()).filter(|n| old.get(*n) != new.get(*n)).map(String::as_str).collect();
         let mut names: Vec<String> = names.iter().map(|name| name.escape_debug().to_string()).collect();
         names.dedup();
         let message = format!("expected key {} as it was, found another {}", keyid.short(), names.join(", "));
