@@ -7,6 +7,8 @@ mod pages;
 mod real;
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "support/workspace.rs"]
+mod workspace;
 
 use real::tuffet;
 use serde_json::Value;
@@ -219,6 +221,84 @@ fn every_finding_is_told_at_once_where_a_client_stops() {
     let folder = late.path().join("repository");
     let said = tuffet(&["check", folder.to_str().unwrap(), "--at", "2036-01-01T00:00:00Z", "--json"]);
     assert_eq!((said.code, listed(&said.json()).matches("error L49").count()), (1, 4));
+}
+
+/// Serves a folder until the test ends: the address of it.
+fn serve(folder: PathBuf) -> String {
+    let server = tiny_http::Server::http("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", server.server_addr());
+    std::thread::spawn(move || {
+        for request in server.incoming_requests() {
+            let path = folder.join(request.url().trim_start_matches('/'));
+            let response = match fs::read(path) {
+                Ok(bytes) => tiny_http::Response::from_data(bytes),
+                Err(_) => tiny_http::Response::from_data(Vec::new()).with_status_code(404),
+            };
+            let _ = request.respond(response);
+        }
+    });
+    address
+}
+
+#[test]
+fn a_url_is_checked_as_a_directory_is() {
+    let scratch = own();
+    let folder = scratch.path().join("repository");
+    let url = serve(folder.clone());
+    let pin = folder.join("1.root.json");
+    let at = |place: &str| tuffet(&["check", place, "--root", pin.to_str().unwrap(), "--at", OWN, "--json"]).json();
+    let (mut by_url, mut by_folder) = (at(&url), at(folder.to_str().unwrap()));
+    assert_eq!(by_url["notes"], Value::Array(Vec::new()), "targets were looked at, and a root was pinned");
+    for report in [&mut by_url, &mut by_folder] {
+        report["subject"] = Value::Null;
+    }
+    assert_eq!(by_url, by_folder);
+    // A target that is not served is missed by URL too.
+    let target = fs::read_dir(folder.join("targets")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(target).unwrap();
+    assert!(listed(&at(&url)).contains("error L35 2.targets.json"));
+}
+
+#[test]
+fn l63_material_of_another_repository_is_recognised() {
+    let scratch = own();
+    let folder = scratch.path().join("repository");
+    let folder = folder.to_str().unwrap();
+    let said = tuffet(&["check", folder, "--at", OWN, "--foreign", folder, "--json"]);
+    assert_eq!((said.code, listed(&said.json()).as_str()), (1, "error L63 targets/trusted_root.json\n"));
+    let none = tempfile::tempdir().unwrap();
+    let none = none.path().to_str().unwrap();
+    tuffet(&["check", folder, "--at", OWN, "--foreign", none]).refused(
+        1,
+        &format!(
+            "tuffet: error: {none}: expected a repository with a trusted_root.json, found none\n\
+             tuffet: hint: name a trusted_root.json, or a repository's directory or URL\n"
+        ),
+    );
+}
+
+#[test]
+fn a_ceremonys_draft_is_checked_with_its_waivers() {
+    let scratch = workspace::drafted();
+    let dir = scratch.path().join("w/ceremony/c");
+    let dir = dir.to_str().unwrap();
+    let words = ["check", "--ceremony", dir, "--clients"];
+    let said = tuffet(&[words.as_slice(), &["--json"]].concat());
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""));
+    let report = said.json();
+    let show = |finding: &Value| {
+        let text = |name: &str| finding[name].as_str().unwrap_or("-").to_owned();
+        format!("{} {} {}: {}", text("severity"), text("lint"), text("place"), text("waived"))
+    };
+    let found: Vec<String> = report["findings"].as_array().unwrap().iter().map(show).collect();
+    assert_eq!(found, ["error - approvals: test", "warning L16 root: -", "warning L16 targets: -"]);
+    assert_eq!((&report["errors"], &report["warnings"]), (&0.into(), &2.into()));
+    // A first root locks out whoever cannot read its form at all.
+    let clients = report["clients"].as_array().unwrap().iter().map(|row| row["client"].as_str().unwrap());
+    assert_eq!(clients.collect::<Vec<_>>(), ["tough, and sigstore-rs", "cosign"]);
+    let said = tuffet(&words);
+    assert!(said.stdout.ends_with("\n0 errors, 2 warnings, 0 notes, 1 waived\n"), "{}", said.stdout);
+    assert_eq!(tuffet(&[words.as_slice(), &["--deny", "warning"]].concat()).code, 1);
 }
 
 #[test]

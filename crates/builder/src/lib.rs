@@ -12,6 +12,9 @@
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
 //!  Bins ─► next_bin()* ─► bins_snapshot()                  hash bins, at the cost of what changes
 //!
+//!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
+//!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
+//!
 //!  under-signed files ─► Partial ─► standing(): who signed, for the old and the new root
 //!                        └─► merge(): one file with everybody's signatures
 //!  Observed (any repository, as it is) ─► check_repository(), freshness(), clients()

@@ -29,16 +29,16 @@ pub fn check(state: Option<&State>, draft: &Draft, at: DateTime<Utc>) -> Vec<Fin
 }
 
 fn new_root(root: &Proposed<Root>, findings: &mut Vec<Finding>) {
-    findings.extend(thresholds::of_root(root).into_iter().map(|(lint, role, message)| lint.finding(role, message)));
-    let say = |lint: &'static Lint, place: RoleName| move |message| lint.finding(place.clone(), message);
+    findings.extend(thresholds::of_root(root).into_iter().map(|(lint, role, message)| lint.finding(&role, message)));
+    let say = |lint: &'static Lint, place: RoleName| move |message| lint.finding(&place, message);
     findings.extend(keys::two_holders(root.keys()).into_iter().map(say(&ONE_KEY_TWO_HOLDERS, RoleName::Root)));
     for (role, message) in keys::online_in_offline_roles(root) {
-        findings.push(ONLINE_KEY_OFFLINE_ROLE.finding(role, message));
+        findings.push(ONLINE_KEY_OFFLINE_ROLE.finding(&role, message));
     }
     findings.extend(keys::p384_online(root).into_iter().map(say(&P384_ONLINE, RoleName::Timestamp)));
     findings.extend(keys::kms_uris(root.keys()).into_iter().map(say(&KMS_URI, RoleName::Root)));
     findings.extend(
-        runs::of_root(root).into_iter().map(|(role, message)| super::table::FAILED_RUNS.finding(role, message)),
+        runs::of_root(root).into_iter().map(|(role, message)| super::table::FAILED_RUNS.finding(&role, message)),
     );
 }
 
@@ -47,10 +47,10 @@ fn expiry<T: Role>(proposed: &Proposed<T>, at: DateTime<Utc>, findings: &mut Vec
     let expires = &proposed.common().expires;
     if expires.is_past(at) {
         let message = format!("expected an expiry after {}, found {expires}", tuffet_metadata::format_time(at));
-        findings.push(EXPIRED.finding(proposed.role(), message));
+        findings.push(EXPIRED.finding(&proposed.role(), message));
     } else if at.checked_add_signed(HORIZON).is_some_and(|far| expires.time() > far) {
         let message = format!("expected an expiry within {} days, found {expires}", HORIZON.num_days());
-        findings.push(EXPIRY_TOO_FAR.finding(proposed.role(), message));
+        findings.push(EXPIRY_TOO_FAR.finding(&proposed.role(), message));
     }
 }
 
@@ -59,11 +59,11 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
     let (old, new) = (state.root.common.version, root.common.version);
     if old.checked_add(1) != Some(new) {
         let message = format!("expected version {}, found {new}", old.saturating_add(1));
-        findings.push(ROOT_VERSION.finding(RoleName::Root, message));
+        findings.push(ROOT_VERSION.finding(&RoleName::Root, message));
     }
     if state.root.consistent_snapshot && !root.consistent_snapshot {
         let message = "expected consistent_snapshot to stay true, found false".to_owned();
-        findings.push(CONSISTENT_SNAPSHOT.finding(RoleName::Root, message));
+        findings.push(CONSISTENT_SNAPSHOT.finding(&RoleName::Root, message));
     }
     let before = state.root.authority(&RoleName::Root);
     let kept = before.fingerprints().intersection(&root.authority(&RoleName::Root).fingerprints()).count();
@@ -72,10 +72,10 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
             "expected at least {} of the old keys to stay, found {kept}: keyholders who leave must sign once more",
             before.threshold()
         );
-        findings.push(TOO_FEW_OLD_KEYS.finding(RoleName::Root, message));
+        findings.push(TOO_FEW_OLD_KEYS.finding(&RoleName::Root, message));
     }
     for (lint, message) in keys::changed(state.root.keys(), root.keys()) {
-        findings.push(lint.finding(RoleName::Root, message));
+        findings.push(lint.finding(&RoleName::Root, message));
     }
 }
 

@@ -38,20 +38,25 @@ pub(super) fn online_in_offline_roles(root: &Root) -> Vec<(RoleName, String)> {
     [RoleName::Root, RoleName::Targets].into_iter().flat_map(say).collect()
 }
 
-/// The keys of a role that are those of snapshot or timestamp too.
+/// The keys of a role that lie online.
+///
+/// Those are the keys of snapshot and timestamp, unless a role is given to all of root's keyholders, as many of whom
+/// must sign: then people sign it by hand, as Sigstore's first root had it.
 pub(super) fn online_of(root: &Root, role: &RoleName) -> Vec<String> {
-    let online = online(root);
-    root.authority(role).fingerprints().iter().filter(|key| online.contains(key)).map(Fingerprint::short).collect()
+    let people = root.key_set(&RoleName::Root);
+    let by_hand = |role: &RoleName| root.key_set(role) == people && root.authority(role).threshold() > 1;
+    let online: Vec<Fingerprint> =
+        ONLINE.iter().filter(|role| !by_hand(role)).flat_map(|role| keys_of(root, role)).collect();
+    keys_of(root, role).iter().filter(|key| online.contains(key)).map(Fingerprint::short).collect()
 }
 
-/// The keys of snapshot and timestamp.
-fn online(root: &Root) -> Vec<Fingerprint> {
-    [RoleName::Snapshot, RoleName::Timestamp].iter().flat_map(|role| root.authority(role).fingerprints()).collect()
+fn keys_of(root: &Root, role: &RoleName) -> Vec<Fingerprint> {
+    root.authority(role).fingerprints().into_iter().collect()
 }
 
 /// A P-384 online key locks some released clients out.
 pub(super) fn p384_online(root: &Root) -> Vec<String> {
-    let online = online(root);
+    let online: Vec<Fingerprint> = ONLINE.iter().flat_map(|role| keys_of(root, role)).collect();
     let p384 =
         |key: &&Key| key.public().is_some_and(|p| p.scheme() == Scheme::EcdsaP384 && online.contains(&p.fingerprint()));
     let say = |key: &Key| format!("expected P-256 or Ed25519 online, found P-384 in key {}", key.keyid().short());
@@ -81,7 +86,7 @@ pub(super) fn changed(before: &Keys, after: &Keys) -> Vec<(&'static Lint, String
         let Some(old) = before.get(keyid).filter(|old| old.object() != key.object()) else { continue };
         let (old, new) = (old.object(), key.object());
         let names: Vec<&str> =
-            new.keys().chain(old.keys()).filter(|n| old.get(*n) != new.get(*n)).map(|n| n.as_str()).collect();
+            new.keys().chain(old.keys()).filter(|n| old.get(*n) != new.get(*n)).map(String::as_str).collect();
         let mut names: Vec<String> = names.iter().map(|name| name.escape_debug().to_string()).collect();
         names.dedup();
         let message = format!("expected key {} as it was, found another {}", keyid.short(), names.join(", "));
@@ -168,5 +173,7 @@ pub(super) fn list(what: &str, names: &[&str]) -> String {
     }
 }
 
+/// The roles that are signed online.
+const ONLINE: [RoleName; 2] = [RoleName::Snapshot, RoleName::Timestamp];
 /// Names a message lists.
 const SHOWN: usize = 12;

@@ -35,7 +35,7 @@ impl Lint {
     }
 
     /// A finding of it.
-    pub(crate) fn finding(&'static self, place: impl ToString, message: String) -> Finding {
+    pub(crate) fn finding(&'static self, place: &(impl ToString + ?Sized), message: String) -> Finding {
         Finding {
             rule: self.rule,
             severity: self.severity,

@@ -2,7 +2,9 @@
 
 use super::Lint;
 use super::keys::list;
-use super::table::{COLLIDING_NAMES, EMPTY_TARGET, NESTED_TARGET, NO_LENGTH, NO_SHA256, UNSAFE_TARGET_NAME};
+use super::table::{
+    COLLIDING_NAMES, EMPTY_TARGET, NESTED_TARGET, NO_LENGTH, NO_SHA256, UNPORTABLE_NAME, UNSAFE_TARGET_NAME,
+};
 use std::collections::BTreeMap;
 use tuffet_metadata::Targets;
 
@@ -24,8 +26,8 @@ pub(super) fn listed(role: &Targets, wanted: impl Fn(&str) -> bool) -> Vec<(&'st
             );
             found.push((&COLLIDING_NAMES, message));
         }
-        if let Some(why) = unsafe_name(&path) {
-            found.push((&UNSAFE_TARGET_NAME, format!("expected a plain name, found `{}`: {why}", path.escape_debug())));
+        if let Some((lint, why)) = no_plain_name(&path) {
+            found.push((lint, format!("expected a plain name, found `{}`: {why}", path.escape_debug())));
         } else if path.contains('/') {
             nested.push(path.clone());
         }
@@ -52,33 +54,34 @@ pub(super) fn listed(role: &Targets, wanted: impl Fn(&str) -> bool) -> Vec<(&'st
     found
 }
 
-/// Why a path is no file's name on some system, or another one in a URL.
-fn unsafe_name(path: &str) -> Option<&'static str> {
+/// Why a path is no file's name on some system, or another one in a URL: one that leads out of its folder, or one that is
+/// a name in some places only.
+fn no_plain_name(path: &str) -> Option<(&'static Lint, &'static str)> {
+    let (unsafe_name, unportable) = (|why| Some((&UNSAFE_TARGET_NAME, why)), |why| Some((&UNPORTABLE_NAME, why)));
     if path.is_empty() || path.starts_with('/') || path.ends_with('/') {
-        return Some("it begins or ends with `/`, or is empty");
+        return unsafe_name("it begins or ends with `/`, or is empty");
     }
     if path.chars().any(char::is_control) {
-        return Some("it holds a control character");
+        return unsafe_name("it holds a control character");
+    }
+    if path.split(['/', '\\']).any(|part| matches!(part, "" | "." | "..")) {
+        return unsafe_name("a part of it is no name");
     }
     if path.contains(['\\', ':', '*', '?', '"', '<', '>', '|']) {
-        return Some("Windows has no such names");
+        return unportable("Windows has no such names");
     }
     if path.contains(['%', '#']) {
-        return Some("a URL means something else by `%` and `#`");
+        return unportable("a URL means something else by `%` and `#`");
     }
     for part in path.split('/') {
-        if matches!(part, "" | "." | "..") {
-            return Some("a part of it is no name");
-        }
         if part.ends_with(['.', ' ']) {
-            return Some("Windows drops a last dot or space");
+            return unportable("Windows drops a last dot or space");
         }
         let stem = part.split('.').next().unwrap_or_default().to_ascii_uppercase();
         let numbered = stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT"));
-        if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-            || (numbered && stem.ends_with(|c: char| c.is_ascii_digit()))
-        {
-            return Some("it is a device's name on Windows");
+        let numbered = numbered && stem.ends_with(|c: char| c.is_ascii_digit());
+        if numbered || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") {
+            return unportable("it is a device's name on Windows");
         }
     }
     None

@@ -168,3 +168,17 @@ fn k1_a_draft_that_breaks_rules_is_refused_and_a_waiver_covers_warnings_only() {
     assert_eq!(outcome.warnings[0].1.as_deref(), Some("a \"test\" with \\ and ü"));
     assert_eq!(drafted.open().transcript().unwrap().entries().len(), 1);
 }
+
+#[test]
+fn k1_a_plan_waives_by_rule_by_lint_and_by_name() {
+    for called in ["R18", "L50", "expiry-too-far"] {
+        let mut table = Table::initial();
+        table.plan.expires.root = "2036-12-01T00:00:00Z".into();
+        table.plan.waivers.push(Waiver { rule: called.into(), reason: "once".into() });
+        let ceremony = table.lay();
+        let found = ceremony.open().findings().unwrap();
+        let reason = found.iter().find(|(finding, _)| finding.is_called("L50")).unwrap().1.as_deref();
+        assert_eq!(reason, Some("once"), "{called}");
+        assert!(found.iter().all(|(finding, _)| !ceremony.open().is_stopped_by(finding)));
+    }
+}

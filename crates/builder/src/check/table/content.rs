@@ -1,4 +1,4 @@
-//! Times, delegations and what targets say: L49 to L67.
+//! Times, delegations and what targets say: L49 to L68.
 
 lints! {
     EXPIRED = "L49" "expired", Error "R18":
@@ -71,4 +71,7 @@ lints! {
         "a client that starts at the pinned root accepts the repository",
         since "2022-04, 2022-07 and 2025-02: what clients would say was learnt from their users";
         "read what it refuses; `tuffet audit` shows the whole chain"
+    UNPORTABLE_NAME = "L68" "unportable-name", Warning "C62":
+        "a target's path is a file's name on every system, and the same one in every URL";
+        "use letters, digits, `.`, `_` and `-`"
 }

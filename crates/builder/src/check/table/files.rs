@@ -44,7 +44,7 @@ lints! {
                client's cache";
         "put it at the top, unless every client that reads it stores folders"
     UNSAFE_TARGET_NAME = "L45" "unsafe-target-name", Error "C62":
-        "a target's path is a file's name on every system and in every URL";
+        "a target's path stays in its folder, and its parts are names";
         "use letters, digits, `.`, `_` and `-`"
     COLLIDING_NAMES = "L46" "colliding-names", Warning "C62":
         "no two targets are one file on systems that ignore case";

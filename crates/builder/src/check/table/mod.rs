@@ -97,4 +97,5 @@ pub(super) static ALL: &[&Lint] = &[
     &UNREADABLE_DATE,
     &TRUST_ROOT_REFUSED,
     &CLIENT_REFUSES,
+    &UNPORTABLE_NAME,
 ];
