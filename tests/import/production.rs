@@ -106,6 +106,31 @@ fn production_as_tuf_on_ci_has_it_is_taken_over_and_handed_back() {
     assert_eq!(tree(&scratch.path("again")), tree(&scratch.path("w")));
 }
 
+/// What tuf-on-ci itself publishes from the tree it is handed back: a Python that has `tuf_on_ci` is named by
+/// TUFFET_TUF_ON_CI.
+#[test]
+fn tuf_on_ci_publishes_production_from_what_it_is_handed_back() {
+    let Some(data) = data("production through tuf-on-ci") else { return };
+    let Some(python) = std::env::var_os("TUFFET_TUF_ON_CI") else {
+        println!("skipped: needs TUFFET_TUF_ON_CI, a Python that has tuf_on_ci");
+        return;
+    };
+    let scratch = Scratch::new();
+    import(data.join("prod").to_str().unwrap(), &scratch.path("w"), &[]);
+    let words = ["--workspace", &scratch.at("w"), "export", &scratch.at("out"), "--layout", "tuf-on-ci", "--at", NOW];
+    tuffet(&words).done();
+    let build =
+        "import sys; from tuf_on_ci._repository import CIRepository; CIRepository('metadata').build(*sys.argv[1:])";
+    let (metadata, targets) = (scratch.at("published"), scratch.at("published/targets"));
+    let output = std::process::Command::new(python)
+        .args(["-c", build, &metadata, &targets])
+        .current_dir(scratch.path("out"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(tree(&scratch.path("published")), published(&data));
+}
+
 #[test]
 fn production_at_other_times_is_taken_over_too() {
     let Some(data) = data("import of the epochs") else { return };

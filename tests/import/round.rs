@@ -12,14 +12,16 @@ pub(crate) fn import(scratch: &Scratch, more: &[&str]) -> Value {
     tuffet(&[&words, more].concat()).done().json()
 }
 
+/// How the golden repository is laid out.
+type Lay = fn(&Tree) -> Tree;
+
 fn published(tree: &Tree) -> Tree {
     tree.clone()
 }
 
 #[test]
 fn every_layout_is_taken_over_byte_for_byte() {
-    let layouts: [(&str, fn(&Tree) -> Tree); 3] =
-        [("published", published), ("tuf-on-ci", working_tree), ("tuftool", tuftool_tree)];
+    let layouts: [(&str, Lay); 3] = [("published", published), ("tuf-on-ci", working_tree), ("tuftool", tuftool_tree)];
     for (layout, lay) in layouts {
         let scratch = Scratch::golden(lay);
         let report = import(&scratch, &[]);
@@ -65,8 +67,7 @@ fn modes(folder: &Path) {
 fn every_layout_is_handed_back_and_taken_again() {
     let scratch = Scratch::golden(published);
     import(&scratch, &[]);
-    let layouts: [(&str, fn(&Tree) -> Tree); 3] =
-        [("published", published), ("tuf-on-ci", working_tree), ("tuftool", tuftool_tree)];
+    let layouts: [(&str, Lay); 3] = [("published", published), ("tuf-on-ci", working_tree), ("tuftool", tuftool_tree)];
     for (layout, lay) in layouts {
         let (out, back) = (scratch.at(&format!("out-{layout}")), scratch.at(&format!("back-{layout}")));
         let export = ["--workspace", &scratch.at("w"), "export", &out, "--layout", layout, "--at", AT, "--json"];

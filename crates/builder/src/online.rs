@@ -205,10 +205,10 @@ fn next(role: RoleName, current: Option<u64>) -> Result<u64, OnlineError> {
     current.unwrap_or(0).checked_add(1).ok_or(OnlineError::LastVersion(role))
 }
 
-/// The members of the previous file with what is new; a `spec_version` that new files may not have (D3) is replaced.
+/// The members of the previous file with what is new. The `spec_version` stays what it was: a repository that was taken
+/// over says of itself what its first tool said (D3).
 fn signed(before: Object, role: &RoleName, version: u64, expires: DateTime<Utc>, meta: Object) -> Value {
-    let kept = before.get("spec_version").and_then(Value::as_str).filter(|text| text.matches('.').count() == 2);
-    let spec_version = kept.unwrap_or(SPEC_VERSION).to_owned();
+    let spec_version = before.get("spec_version").and_then(Value::as_str).unwrap_or(SPEC_VERSION).to_owned();
     let mut members = before;
     members.extend(object([
         ("_type", role.as_str().into()),

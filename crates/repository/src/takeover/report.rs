@@ -123,7 +123,7 @@ impl Note {
         match self {
             Self::MissingRoots { .. } => "missing-roots",
             Self::DeadEntry { .. } => "dead-entry",
-            Self::NotInSnapshot { .. } => "not-in-snapshot",
+            Self::NotInSnapshot { .. } => "not-listed",
             Self::OpenEvent(_) => "open-event",
             Self::RootAhead { .. } => "root-ahead",
             Self::UnpinnedHashes { .. } => "unpinned-hashes",

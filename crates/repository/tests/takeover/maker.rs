@@ -199,7 +199,7 @@ impl Scratch {
     /// The refusal, after which nothing is there but the source.
     #[track_caller]
     pub(crate) fn refused(&self) -> String {
-        let error = self.take().err().expect("expected a refusal").to_string();
+        let error = self.take().expect_err("expected a refusal").to_string();
         let there: Vec<_> = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(there, ["source"]);
         error
