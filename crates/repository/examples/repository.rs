@@ -18,7 +18,7 @@ fn key() -> Key {
     let public = PublicKey::from_raw(Scheme::Ed25519, pair.public_key().as_ref()).expect("32 bytes");
     Key(pair, public)
 }
-pub fn make(folder: &std::path::Path, now: DateTime<Utc>) -> Result<Receipt, Box<dyn std::error::Error>> {
+pub(crate) fn make(folder: &std::path::Path, now: DateTime<Utc>) -> Result<Receipt, Box<dyn std::error::Error>> {
     let (person, online) = (key(), key()); // who signs root and targets, and what signs every day
     let seats = Seats { holders: vec![Holder { owner: "@me".into(), public: person.1.clone() }], threshold: 1 };
     let daily = OnlineKey { uri: "memory:".into(), public: online.1.clone() };
