@@ -1,6 +1,7 @@
 //! W4: hashing a tree of targets, against reading and hashing alone with the same library and as many threads.
 //!
-//! `cargo bench -p tuffet-repository --bench w4`; `-- FOLDER THREADS` scans that folder once and prints milliseconds.
+//! `cargo bench -p tuffet-repository --bench w4`; `-- FOLDER THREADS` scans that folder once and prints milliseconds of the
+//! wall clock and of the processor.
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 #[path = "../../verifier/benches/generate/mod.rs"]
@@ -18,7 +19,9 @@ use tuffet_repository::scan::Scan;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     if let [folder, threads] = &arguments[..] {
-        println!("{:.3}", scan(Path::new(folder), threads.parse().unwrap()) * 1e3);
+        let before = processor();
+        let wall = scan(Path::new(folder), threads.parse().unwrap()) * 1e3;
+        println!("{wall:.2} ms, {:.2} of the processor", processor() - before);
         return;
     }
     let memory = Path::new("/dev/shm");
@@ -91,4 +94,12 @@ fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
+}
+
+/// Milliseconds that this process's threads have run, to the hundredth of a second.
+fn processor() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) * 10.0
 }
