@@ -7,7 +7,7 @@
 #[path = "../../verifier/benches/generate/mod.rs"]
 mod generate;
 
-use generate::{by_turns, seconds};
+use generate::{by_turns, peak, processor, seconds};
 use ring::digest::{Context, SHA256};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -87,19 +87,4 @@ fn hash_only(paths: &[PathBuf], threads: NonZeroUsize) -> f64 {
             work();
         });
     })
-}
-
-/// KiB.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
-}
-
-/// Milliseconds that this process's threads have run, to the hundredth of a second.
-fn processor() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) * 10.0
 }

@@ -74,19 +74,3 @@ pub(crate) fn write(folder: &Path, scheme: &str, count: usize, bins: usize) {
     timestamp.insert("meta".into(), object([("snapshot.json", pin)]).into());
     put(RoleName::Timestamp.file_name(), &file(&canonical(&timestamp.into()), &[&online], Layout::Pretty));
 }
-
-/// KiB.
-pub(crate) fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
-}
-
-/// Milliseconds that this process's threads have run, to the hundredth of a second.
-pub(crate) fn processor() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold anything: user and system time in ticks.
-    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) * 10.0
-}

@@ -10,9 +10,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use tuffet_builder::{Bins, TargetChanges, first_bin};
 use tuffet_keys::KeyId;
-use tuffet_metadata::{
-    Hashes, Limits, Pinned, Profile, RoleName, SuccinctRoles, TargetFile, Targets, Unverified, Verified,
-};
+use tuffet_metadata::{Hashes, Limits, Pinned, Profile, RoleName, TargetFile, Targets, Unverified, Verified};
 
 /// A bin to make: the numbers of its files.
 struct Job<'a> {
@@ -40,9 +38,8 @@ impl BinsRepository {
         let new = targets.map(|bytes| self.next_targets(bytes)).transpose()?;
         let targets = new.as_ref().unwrap_or(&self.published.targets);
         let bins = Bins::of(targets)?;
-        let found = targets.delegations.iter().filter_map(|by| by.succinct_roles()).map(SuccinctRoles::bins).next();
-        if let Some(found) = found.filter(|found| *found > MOST) {
-            return Err(RepositoryError::TooManyBins { limit: MOST, found });
+        if bins.count() > MOST {
+            return Err(RepositoryError::TooManyBins { limit: MOST, found: bins.count() });
         }
         require_online(self.published.root(), keys.online)?;
         let mut jobs = self.jobs(&bins, keys)?;
