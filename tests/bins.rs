@@ -72,7 +72,7 @@ fn delegating(scratch: &Path) -> Vec<u8> {
 
 fn sit(scratch: &TempDir, script: &str) -> (i32, String) {
     let sitting = terminal::sit(scratch.path(), Some(AT), script, RIGHT);
-    (sitting.code.into(), sitting.screen)
+    (sitting.code, sitting.screen)
 }
 
 #[test]

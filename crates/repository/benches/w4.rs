@@ -1,12 +1,13 @@
 //! W4: hashing a tree of targets, against reading and hashing alone with the same library and as many threads.
 //!
-//! `cargo bench -p tuffet-repository --bench w4`; `-- FOLDER THREADS` scans that folder once and prints milliseconds.
+//! `cargo bench -p tuffet-repository --bench w4`; `-- FOLDER THREADS` scans that folder once and prints milliseconds of the
+//! wall clock and of the processor.
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 #[path = "../../verifier/benches/generate/mod.rs"]
 mod generate;
 
-use generate::{by_turns, seconds};
+use generate::{by_turns, peak, processor, seconds};
 use ring::digest::{Context, SHA256};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -18,7 +19,9 @@ use tuffet_repository::scan::Scan;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     if let [folder, threads] = &arguments[..] {
-        println!("{:.3}", scan(Path::new(folder), threads.parse().unwrap()) * 1e3);
+        let before = processor();
+        let wall = scan(Path::new(folder), threads.parse().unwrap()) * 1e3;
+        println!("{wall:.2} ms, {:.2} of the processor", processor() - before);
         return;
     }
     let memory = Path::new("/dev/shm");
@@ -84,11 +87,4 @@ fn hash_only(paths: &[PathBuf], threads: NonZeroUsize) -> f64 {
             work();
         });
     })
-}
-
-/// KiB.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
 }

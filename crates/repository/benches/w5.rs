@@ -13,7 +13,7 @@ mod floor;
 #[path = "w5/site.rs"]
 mod site;
 
-use generate::{median, seconds};
+use generate::{median, peak, processor, seconds};
 use site::{Online, write};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -73,6 +73,7 @@ fn update(folder: &Path, new: usize, threads: usize, rounds: usize) {
         durability: Durability::Unsynced,
     };
     let (mut times, mut bytes, mut bins) = (Vec::new(), 0, 0);
+    let before = processor();
     for round in 0..rounds {
         // Of this process, so that another run on the same folder adds other targets.
         let run = std::process::id();
@@ -86,11 +87,11 @@ fn update(folder: &Path, new: usize, threads: usize, rounds: usize) {
             }),
         );
     }
-    let ms = median(times);
-    let (rate, opened) = (1e3 / ms, opened * 1e3);
+    let (ms, cpu) = (median(times), (processor() - before) / rounds as f64);
+    let (rate, opened) = (1e3 / cpu, opened * 1e3);
     println!(
-        "{ms:.2} ms ({rate:.0} a second), {bins} bins, {bytes} bytes written; {opened:.1} ms to open once; peak {} MiB",
-        site::peak() >> 10
+        "{ms:.2} ms, {cpu:.2} of the processor ({rate:.0} a second and core), {bins} bins, {bytes} bytes written; {opened:.1} ms to open once; peak {} MiB",
+        peak() >> 10
     );
 }
 

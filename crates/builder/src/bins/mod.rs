@@ -76,6 +76,13 @@ impl<'a> Bins<'a> {
         self.delegations.authority(name).ok_or_else(not_one)
     }
 
+    /// How many there are: 2 to 2^32 succinct ones, or those that are listed.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let listed = || u64::try_from(self.delegations.roles().names().count()).unwrap_or(u64::MAX);
+        self.delegations.succinct_roles().map_or_else(listed, tuffet_metadata::SuccinctRoles::bins)
+    }
+
     /// Every bin's name, made as it is reached: there may be 2^32.
     pub fn names(&self) -> impl Iterator<Item = String> + use<'a> {
         let delegations = self.delegations;

@@ -89,6 +89,7 @@ fn f23_changes_go_to_the_bin_that_is_asked_first() {
     let bins = Bins::of(&targets).unwrap();
     assert_eq!((bins.bin_of("a").unwrap(), bins.bin_of("b").unwrap()), ("high".into(), "low".into()));
     assert_eq!(bins.names().collect::<Vec<_>>(), ["low", "high"]);
+    assert_eq!((bins.count(), Bins::of(&succinct()).unwrap().count()), (2, 8));
 }
 
 #[test]

@@ -149,8 +149,8 @@ fn show(command: &Show) -> Result<Outcome, CliError> {
     let names = Names::of(&published.targets).map_err(tuffet_repository::RepositoryError::from)?;
     let Some(path) = &command.path else {
         let meta = published.snapshot.meta();
-        let listed = names.names().filter(|name| meta.contains_key(&format!("{name}.json"))).count();
-        let all = names.names().count();
+        let is_bin = |file: &str| file.strip_suffix(".json").is_some_and(|name| names.authority(name).is_ok());
+        let (all, listed) = (names.count(), meta.keys().filter(|file| is_bin(file)).count());
         let (snapshot, timestamp) = (published.snapshot.common.version, published.timestamp.common.version);
         let text =
             format!("bins {all}, of which the snapshot lists {listed}\nsnapshot {snapshot}, timestamp {timestamp}");

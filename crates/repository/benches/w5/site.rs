@@ -74,10 +74,3 @@ pub(crate) fn write(folder: &Path, scheme: &str, count: usize, bins: usize) {
     timestamp.insert("meta".into(), object([("snapshot.json", pin)]).into());
     put(RoleName::Timestamp.file_name(), &file(&canonical(&timestamp.into()), &[&online], Layout::Pretty));
 }
-
-/// KiB.
-pub(crate) fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
-}

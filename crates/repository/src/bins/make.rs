@@ -38,9 +38,8 @@ impl BinsRepository {
         let new = targets.map(|bytes| self.next_targets(bytes)).transpose()?;
         let targets = new.as_ref().unwrap_or(&self.published.targets);
         let bins = Bins::of(targets)?;
-        let found = targets.delegations.iter().filter_map(|by| by.succinct_roles()).map(|bins| bins.bins()).next();
-        if let Some(found) = found.filter(|found| *found > MOST) {
-            return Err(RepositoryError::TooManyBins { limit: MOST, found });
+        if bins.count() > MOST {
+            return Err(RepositoryError::TooManyBins { limit: MOST, found: bins.count() });
         }
         require_online(self.published.root(), keys.online)?;
         let mut jobs = self.jobs(&bins, keys)?;
@@ -60,14 +59,15 @@ impl BinsRepository {
             self.write(&finish(&bins.authority(&job.name)?, job.keyid.as_ref(), ask(first)?)?, settings)
         };
         each(&jobs, settings.threads, keys.bins, work, |new| made.extend(Some(new)))?;
-        if let Some(new) = &new {
+        if let Some(new) = new {
             let (role, version, bytes) = (RoleName::Targets, new.common.version, new.bytes());
             made.pins.insert(role.clone(), Pinned::of(version, bytes));
             let file = role.versioned_file_name(version);
             made.files.push(super::write::aside(&self.repository, file, bytes, settings.durability)?);
+            made.targets = Some(new);
         }
         let asked = content(&files.iter().take(16).collect::<Vec<_>>());
-        self.finish(made, new, &asked, true, keys, settings, at)
+        self.finish(made, &asked, true, keys, settings, at)
     }
 
     fn jobs<'f>(&self, bins: &Bins<'_>, keys: &BinKeys<'_>) -> Result<Vec<Job<'f>>, RepositoryError> {

@@ -17,7 +17,7 @@ pub(super) type Asked = Result<(Proposed<Targets>, Vec<u8>), SignError>;
 pub(super) type Ask<'a> = dyn FnMut(Proposed<Targets>) -> Asked + 'a;
 
 enum Message<T> {
-    Sign(Proposed<Targets>, SyncSender<Asked>),
+    Sign(Box<Proposed<Targets>>, SyncSender<Asked>),
     Done(Result<T, RepositoryError>),
 }
 
@@ -43,7 +43,7 @@ pub(super) fn each<J: Sync, T: Send>(
                 let mut ask = |proposed| {
                     // Where nobody answers, another bin has failed, and its error is the one that is told.
                     let gone = || SignError::Failed { signer: String::new(), reason: String::new(), hint: None };
-                    send.send(Message::Sign(proposed, reply.clone())).map_err(|_| gone())?;
+                    send.send(Message::Sign(Box::new(proposed), reply.clone())).map_err(|_| gone())?;
                     answer.recv().map_err(|_| gone())?
                 };
                 while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -57,7 +57,7 @@ pub(super) fn each<J: Sync, T: Send>(
         drop(send);
         let serve = |message| {
             match message {
-                Message::Sign(proposed, reply) => drop(reply.send(sign(proposed))),
+                Message::Sign(proposed, reply) => drop(reply.send(sign(*proposed))),
                 Message::Done(done) => take(done?),
             }
             Ok(())

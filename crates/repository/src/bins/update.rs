@@ -19,6 +19,8 @@ pub(super) struct Made {
     pub(super) pins: BTreeMap<RoleName, Pinned>,
     /// Their files, in any order.
     pub(super) files: Vec<Waiting>,
+    /// The top-level targets, where they are published with them; their pin and file are among the others.
+    pub(super) targets: Option<Verified<Targets>>,
 }
 
 /// A bin to change.
@@ -102,7 +104,7 @@ impl BinsRepository {
         if made.pins.is_empty() {
             return Ok(None);
         }
-        self.finish(made, None, asked, false, keys, settings, at).map(Some)
+        self.finish(made, asked, false, keys, settings, at).map(Some)
     }
 
     fn next(
@@ -139,7 +141,6 @@ impl BinsRepository {
     pub(super) fn finish(
         &mut self,
         mut made: Made,
-        targets: Option<Verified<Targets>>,
         asked: &TargetChanges,
         adding: bool,
         keys: &BinKeys<'_>,
@@ -157,7 +158,7 @@ impl BinsRepository {
             published,
             timestamp: &timestamp,
             snapshot: &snapshot,
-            targets: targets.as_ref().unwrap_or(&published.targets),
+            targets: made.targets.as_ref().unwrap_or(&published.targets),
             bins: made.files.iter().map(|waiting| (&*waiting.file, &*waiting.path)).collect(),
         };
         next.accepted(&self.repository, asked, at)?;
@@ -174,7 +175,7 @@ impl BinsRepository {
         };
         self.published.snapshot = snapshot;
         self.published.timestamp = timestamp;
-        if let Some(targets) = targets {
+        if let Some(targets) = made.targets {
             self.published.targets = targets;
         }
         Ok(receipt)

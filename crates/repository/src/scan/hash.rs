@@ -30,10 +30,9 @@ pub(super) fn hash(
         length += count as u64;
         read(count as u64);
     }
-    // The open file, for who writes into it; and the name, for who renames another over it: the digest would be of
-    // bytes that nobody can find there any more.
-    let after = [Place::identity_of(&file)?, place.identity(path)?];
-    if let Some(what) = after.iter().find_map(|after| before.differs(after)) {
+    // By its name, which says both: that nobody wrote into the file that is open, and that nobody renamed another over
+    // it, when the digest would be of bytes that nobody can find there any more.
+    if let Some(what) = before.differs(&place.identity(path)?) {
         return Err(FileProblem::Changed { what });
     }
     if length != before.length {

@@ -21,7 +21,7 @@ use place::{Identity, Place};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use tuffet_keys::Sha256;
 use walk::walk;
 
@@ -167,11 +167,20 @@ impl Work<'_> {
         threads: NonZeroUsize,
         take: &mut dyn FnMut(Message) -> Result<(), ScanError>,
     ) -> Result<(), ScanError> {
+        if threads.get() == 1 {
+            let mut taken = Ok(());
+            self.run(&mut |message| {
+                taken = take(message);
+                taken.is_ok()
+            });
+            return taken;
+        }
         std::thread::scope(|scope| {
             let (send, receive) = sync_channel(threads.get().saturating_mul(2));
             for _ in 0..threads.get() {
                 let send = send.clone();
-                scope.spawn(move || self.run(&send));
+                // The other side is gone when it has an error to tell.
+                scope.spawn(move || self.run(&mut |message| send.send(message).is_ok()));
             }
             drop(send);
             receive.into_iter().try_for_each(|message| {
@@ -181,7 +190,8 @@ impl Work<'_> {
         })
     }
 
-    fn run(&self, send: &SyncSender<Message>) {
+    /// Until there is no other file, or `tell` says no.
+    fn run(&self, tell: &mut dyn FnMut(Message) -> bool) {
         let mut buffer = vec![0; BUFFER];
         let (mut batch, mut bytes) = (Batch::new(), 0);
         loop {
@@ -192,21 +202,19 @@ impl Work<'_> {
                 bytes += read;
                 long += read;
                 if long >= BYTES {
-                    // The other side is gone when it has an error to tell.
-                    let _ = send.send(Message::Read(std::mem::take(&mut bytes)));
+                    let _ = tell(Message::Read(std::mem::take(&mut bytes)));
                     long = 0;
                 }
             });
             batch.push((at, outcome));
             if batch.len() >= FILES || bytes >= BYTES {
-                let _ = send.send(Message::Read(std::mem::take(&mut bytes)));
-                if send.send(Message::Done(std::mem::take(&mut batch))).is_err() {
+                let read = tell(Message::Read(std::mem::take(&mut bytes)));
+                if !read || !tell(Message::Done(std::mem::take(&mut batch))) {
                     return;
                 }
             }
         }
-        let _ = send.send(Message::Read(bytes));
-        let _ = send.send(Message::Done(batch));
+        let _ = tell(Message::Read(bytes)) && tell(Message::Done(batch));
     }
 
     fn one(&self, path: &str, buffer: &mut [u8], read: &mut dyn FnMut(u64)) -> Result<Done, FileProblem> {

@@ -271,7 +271,7 @@ fn a_file_that_may_not_be_read_is_told() {
     let dir = folder(&[("secret", b"1"), ("open", b"2")]);
     let secret = dir.path().join("secret");
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     if File::open(&secret).is_ok() {
         println!("skipped: needs a user other than root");
         return;

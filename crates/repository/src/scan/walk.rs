@@ -9,6 +9,8 @@ use walkdir::WalkDir;
 /// Every regular file by its path, sorted by code point; and all that cannot be targets.
 pub(super) fn walk(folder: &Path) -> (Vec<String>, Vec<RefusedFile>) {
     let (mut paths, mut refused) = (Vec::new(), Vec::new());
+    // A folder's name is judged once, not with each of its files.
+    let mut judged = None;
     for entry in WalkDir::new(folder).min_depth(1) {
         let (path, kind) = match &entry {
             Ok(entry) => (entry.path(), Ok(entry.file_type())),
@@ -17,7 +19,7 @@ pub(super) fn walk(folder: &Path) -> (Vec<String>, Vec<RefusedFile>) {
         let relative = path.strip_prefix(folder).unwrap_or(path);
         let Some(path) = relative.to_str() else {
             // A folder with such a name is told once, by each file in it.
-            if !kind.as_ref().is_ok_and(|kind| kind.is_dir()) {
+            if !kind.as_ref().is_ok_and(std::fs::FileType::is_dir) {
                 let path = relative.to_string_lossy().into_owned();
                 refused.push(RefusedFile { path, problem: FileProblem::Encoding });
             }
@@ -34,7 +36,12 @@ pub(super) fn walk(folder: &Path) -> (Vec<String>, Vec<RefusedFile>) {
         if kind.is_dir() {
             continue;
         }
-        let name = target_names(&path).map(|_| ()).map_err(FileProblem::Name);
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let known = judged.as_deref() == Some(parent);
+        let name = target_names(if known { name } else { &path }).map(|_| ()).map_err(FileProblem::Name);
+        if name.is_ok() && !known {
+            judged = Some(parent.to_owned());
+        }
         match name.and(if kind.is_file() { Ok(()) } else { Err(FileProblem::Kind(other(kind))) }) {
             Ok(()) => paths.push(path),
             Err(problem) => refused.push(RefusedFile { path, problem }),

@@ -11,7 +11,7 @@ use tuffet_repository::{BinKeys, BinSettings, RepositoryError};
 /// The words of the refusal.
 fn refused(world: &World, result: impl FnOnce() -> Result<(), RepositoryError>) -> String {
     let before = world.tree();
-    let text = result().err().expect("expected a refusal").to_string();
+    let text = result().expect_err("expected a refusal").to_string();
     assert_eq!(world.tree(), before, "{text}");
     text
 }
