@@ -4,6 +4,7 @@ use super::Dates;
 use crate::commands::key::anchors;
 use crate::commands::{read, refuse_existing, write_new};
 use crate::context::time;
+use crate::progress::scan;
 use crate::text::wrap;
 use crate::workspace::Workspace;
 use crate::{CliError, Outcome};
@@ -14,7 +15,6 @@ use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Ceremony, KeyFolder, Person, PlanExpiries, PlannedAttestation, PlannedChange, Waiver};
 use tuffet_keys::sha256;
 use tuffet_metadata::format_time;
-use walkdir::WalkDir;
 
 /// A ceremony directory in the making: the plan and the files it binds.
 pub(super) struct Making {
@@ -107,18 +107,16 @@ impl Making {
         }
         // A folder given without a name stands for what is below it.
         let prefix = if target.contains('=') { format!("{name}/") } else { String::new() };
-        for entry in WalkDir::new(&path).sort_by_file_name() {
-            let entry = entry.map_err(|e| CliError::new("io", e.to_string()))?;
-            if entry.file_type().is_dir() {
-                continue;
+        for file in scan(&path, None)?.files {
+            let below = path.join(&file.path);
+            self.set_file(format!("{prefix}{}", file.path), &below)?;
+            // Read again, to lie in the ceremony's directory.
+            if self.files.last().is_none_or(|(_, bytes)| sha256(bytes) != file.sha256) {
+                let message = format!("{}: expected the content it was hashed with, found another", below.display());
+                return Err(
+                    CliError::new("target", message).hint("whoever writes there must be done first: run it again")
+                );
             }
-            if !entry.file_type().is_file() {
-                let found = entry.path().display();
-                let message = format!("{found}: expected a file or a folder, found a link or a device");
-                return Err(CliError::new("target", message).hint("a link may point elsewhere tomorrow: copy the file"));
-            }
-            let below = entry.path().strip_prefix(&path).unwrap_or(entry.path());
-            self.set_file(format!("{prefix}{}", below.display()), entry.path())?;
         }
         Ok(())
     }
