@@ -16,7 +16,7 @@ use tuffet_repository::BinSettings;
 pub(crate) fn write(corpus: &Path) {
     let dir = tempfile::tempdir().unwrap();
     crate::example::make(dir.path(), at()).unwrap();
-    take(corpus, "ours-example", dir.path(), &[("docs/hello.txt", "hello\n")]);
+    take(corpus, "ours-example", dir.path(), &[("hello.txt", "hello\n")]);
 
     let dir = tempfile::tempdir().unwrap();
     let site = Site::at(dir.path());

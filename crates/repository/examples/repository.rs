@@ -22,7 +22,7 @@ pub(crate) fn make(folder: &std::path::Path, now: DateTime<Utc>) -> Result<Recei
     let (person, online) = (key(), key()); // who signs root and targets, and what signs every day
     let seats = Seats { holders: vec![Holder { owner: "@me".into(), public: person.1.clone() }], threshold: 1 };
     let daily = OnlineKey { uri: "memory:".into(), public: online.1.clone() };
-    let hello = Change::SetTarget { role: RoleName::Targets, pin: TargetPin::of("docs/hello.txt", b"hello\n") };
+    let hello = Change::SetTarget { role: RoleName::Targets, pin: TargetPin::of("hello.txt", b"hello\n") };
     let (week, year) = (now + TimeDelta::days(7), now + TimeDelta::days(365));
     let changes = [Change::Establish { root: seats.clone(), targets: seats, online: daily }, hello];
     let draft = draft(None, &changes, &Expiries::new(year, year))?;
@@ -30,7 +30,7 @@ pub(crate) fn make(folder: &std::path::Path, now: DateTime<Utc>) -> Result<Recei
     let give = |bytes: Vec<u8>| person.sign(&bytes).map(|signature| [Given { by: person.1.fingerprint(), signature }]);
     let root_file = assemble(&root, &[root.authority(&RoleName::Root)], &give(payload(&root)?)?);
     let targets_file = assemble(&targets, &[root.authority(&RoleName::Targets)], &give(payload(&targets)?)?);
-    let files = [("docs/hello.txt".to_owned(), b"hello\n".to_vec())].into();
+    let files = [("hello.txt".to_owned(), b"hello\n".to_vec())].into();
     let signed = Signed { root: Some(root_file), targets: Some(targets_file), files, ..Signed::default() };
     let expires = OnlineExpiries { snapshot: year, timestamp: week, pins: Pins::Full };
     Ok(stage(None, signed, &online, &expires)?.verify(now)?.publish(&Repository::open(folder))?)
