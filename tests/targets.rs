@@ -42,7 +42,7 @@ fn a_link_among_targets_is_refused_before_anything_is_written() {
     std::os::unix::fs::symlink("/etc/hostname", scratch.path().join("site/a/link")).unwrap();
     let sitting = terminal::sit(scratch.path(), Some(AT), &(enrolled("alice") + STORY), RIGHT);
     assert_eq!(sitting.code, 1);
-    let error = "tuffet: error: 1 of 1 files cannot be targets\n  `a/link`: expected a file, found a symbolic link\n\
+    let error = "tuffet: error: 1 of 1 files cannot be targets\n  `a/link`: expected a regular file, found a symbolic link (C62)\n\
                  tuffet: hint: move them away or rename them, then run the same command again\n";
     assert!(sitting.screen.ends_with(error), "{}", sitting.screen);
     assert!(!scratch.path().join("w/ceremony/c").exists());

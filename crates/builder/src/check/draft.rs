@@ -1,10 +1,11 @@
 //! Rules a draft is held to before anyone is asked to sign.
 
+use super::repository::delegations;
 use super::table::{
     CONSISTENT_SNAPSHOT, EXPIRED, EXPIRY_TOO_FAR, KMS_URI, ONE_KEY_TWO_HOLDERS, ONLINE_KEY_OFFLINE_ROLE, P384_ONLINE,
     ROOT_VERSION, TOO_FEW_OLD_KEYS,
 };
-use super::{Finding, Lint, keys, runs, targets, thresholds};
+use super::{Finding, Lint, Severity, keys, runs, targets, thresholds};
 use crate::{Draft, State};
 use chrono::{DateTime, Duration, Utc};
 use tuffet_metadata::{Proposed, Role, RoleName, Root, Targets};
@@ -79,13 +80,23 @@ fn successor(state: &State, root: &Proposed<Root>, findings: &mut Vec<Finding>) 
     }
 }
 
-/// Names and lengths of targets that are new: those that are there have been read by every client.
+/// Names and lengths of targets that are new, and delegations where they change: what is there has been read by every
+/// client.
 fn new_targets(state: Option<&State>, draft: &Proposed<Targets>, findings: &mut Vec<Finding>) {
     let before = state.and_then(|state| state.targets_of(draft.role()));
     let known = |path: &str| before.is_some_and(|before| before.targets().contains_key(path));
     for (lint, message) in targets::listed(draft, |path| !known(path)) {
         findings.push(lint.finding(draft.role(), message));
     }
+    let before = before.and_then(|before| before.value().remove("delegations"));
+    let after = draft.value().as_object().and_then(|value| value.get("delegations"));
+    let Some(delegations) = draft.delegations.as_ref().filter(|_| after != before.as_ref()) else { return };
+    // Notes are for readers of what is published: a plan has nothing to waive there.
+    let found = delegations::of(delegations).into_iter().filter(|(severity, ..)| *severity > Severity::Note);
+    findings.extend(found.map(|(severity, lint, message)| {
+        let finding = lint.finding(draft.role(), message);
+        Finding { severity, ..finding }
+    }));
 }
 
 /// How far off an expiry may be.

@@ -1,7 +1,7 @@
 //! What a repository serves, held to every lint.
 
 mod chain;
-mod delegations;
+pub(super) mod delegations;
 mod files;
 mod online;
 mod signatures;

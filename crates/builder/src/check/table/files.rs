@@ -2,8 +2,7 @@
 
 lints! {
     MISSING_HASH_COPY = "L34" "missing-hash-copy", Error "R7":
-        "a target lies under each of its hashes",
-        since "2022-10: consistent snapshots with sha256 and sha512, and copies for one of them";
+        "a target lies under each of its hashes";
         "publish the copy, or list one hash only"
     MISSING_TARGET = "L35" "missing-target", Error "R7":
         "every target that is listed is served";

@@ -29,7 +29,7 @@ lints! {
         "write the next key of this person with keytype `ecdsa`"
     HEX_POINT = "L8" "hex-point", Warning "D4":
         "an ECDSA key is written as PEM",
-        since "2021-11: root 1 of Sigstore writes keys as hex points; one Rust client cannot read it to this day";
+        since "2021-11: root 1 of Sigstore writes keys as hex points; a Rust client failed on it";
         "write the next key of this person as PEM"
     UNUSABLE_KEY = "L9" "unusable-key", Warning "F17":
         "every key that is listed can be used";

@@ -48,7 +48,7 @@ lints! {
         "leave the entry out: no reader counts it"
     UNDER_SIGNED = "L30" "under-signed", Error "R20":
         "a published file has its threshold of valid signatures",
-        since "2022-05: metadata was signed and timestamped before its keyholders had signed";
+        since "2022-05: root 3 of Sigstore failed: the tool took a root into the snapshot whose signatures were empty";
         "publish no file before its threshold is met"
     UNPINNED = "L31" "unpinned", Warning "R12":
         "timestamp and snapshot pin length and sha256 of what they list",

@@ -82,3 +82,18 @@ fn a_delegated_role_answers_to_its_delegator() {
     let found = of("L30", &lints(&seen));
     assert_eq!(found, ["error 3.team.json: expected 1 valid signatures by the keys of targets, found 0"]);
 }
+
+#[test]
+fn l59_a_draft_with_delegations_is_checked_where_they_change() {
+    let mut world = world();
+    world.delegate("one", 11, &["*"], true);
+    world.delegate("two", 12, &["b*"], false);
+    let targets = Proposed::<Targets>::new(world.targets.clone().into(), &Limits::default()).unwrap();
+    let draft = Draft { root: None, targets: Some(targets) };
+    let found = check(Some(&state()), &draft, at(CEREMONY));
+    let text = "expected a path that reaches two, found all of them end at one";
+    assert_eq!((found.len(), found[0].place.as_str(), found[0].message.as_str()), (1, "targets", text));
+    let delegations = world.targets.get("delegations").cloned().unwrap();
+    let there = state_with(|_| (), |targets| drop(targets.insert("delegations".into(), delegations)));
+    assert_eq!(check(Some(&there), &draft, at(CEREMONY)), []);
+}
