@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use tuffet_keys::{Fingerprint, PublicKey, Sha256, Sha512};
+use tuffet_keys::{Fingerprint, PublicKey, Sha256, Sha512, sha256};
 use tuffet_metadata::json::Value;
 use tuffet_metadata::{HashPrefix, Key, PathPattern, RoleName, Root, Targets, Verified};
 
@@ -327,6 +327,16 @@ pub struct TargetPin {
     pub sha512: Option<Sha512>,
     /// The application's own data; with `None` what the metadata has stays.
     pub custom: Option<Value>,
+}
+
+impl TargetPin {
+    /// The pin of `bytes` by length and SHA-256.
+    #[must_use]
+    pub fn of(path: &str, bytes: &[u8]) -> Self {
+        // No slice is longer than 2^64.
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Self { path: path.to_owned(), length, sha256: sha256(bytes), sha512: None, custom: None }
+    }
 }
 
 /// When the drafted roles expire: absolute, from the plan, never from a clock (ceremony.md K15).

@@ -54,8 +54,10 @@
 )]
 
 mod assemble;
+mod bins;
 mod change;
 mod check;
+mod clients;
 mod compare;
 mod delegated;
 mod draft;
@@ -67,11 +69,16 @@ mod payload;
 mod work;
 
 pub use assemble::{Given, assemble};
+pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{
     BinsSpec, Change, Delegate, DelegateTo, DelegatedPaths, Expiries, Holder, OfflineRole, OnlineKey, OnlineRole,
     Periods, Seats, State, Succession, TargetPin,
 };
-pub use check::{Finding, Severity, check};
+pub use check::{
+    Beside, Bound, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity,
+    check, check_repository, freshness, says_whom_to_trust,
+};
+pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use delegated::{delegated_below, file_stem};
 pub use draft::{Draft, DraftError, Payload, draft};

@@ -1,11 +1,13 @@
 //! One rule a test; ids are those of spec.md. Keys are seeds; a state is made by the crate itself, signed and read back.
 
 mod assemble;
+mod bins;
 mod changes;
 mod check;
 mod compare;
 mod delegated;
 mod draft;
+mod lints;
 mod merge;
 mod online;
 mod partial;

@@ -99,7 +99,11 @@ impl Ceremony {
 
     /// The plan's draft. Everything it depends on is bound by hash in the plan, so all stations compute the same.
     pub(crate) fn drafting(&self) -> Result<Drafting, CeremonyError> {
-        let state = self.previous()?;
+        self.drafting_from(self.previous()?)
+    }
+
+    /// As [`drafting`](Self::drafting), from a state that the caller verified: before `previous/` is there.
+    pub(crate) fn drafting_from(&self, state: Option<State>) -> Result<Drafting, CeremonyError> {
         let incoming = self.incoming()?;
         Self::require_own_nonces(&incoming)?;
         let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();

@@ -123,9 +123,9 @@ impl Ceremony {
         finding.severity == Severity::Error && !overridden
     }
 
-    /// The reason for which the plan waives the rule of a finding.
+    /// The reason for which the plan waives a finding, by its rule, its lint's id or its lint's name.
     pub(crate) fn waived(&self, finding: &Finding) -> Option<String> {
-        self.plan().waivers.iter().find(|waiver| waiver.rule == finding.rule).map(|waiver| waiver.reason.clone())
+        self.plan().waivers.iter().find(|waiver| finding.is_called(&waiver.rule)).map(|waiver| waiver.reason.clone())
     }
 
     /// The record the plan names, with its evidence.
@@ -227,7 +227,7 @@ fn same_token(keys: &[Incoming]) -> Vec<Finding> {
 
 fn finding(rule: Rule, strict: bool, name: &str, message: String) -> Finding {
     let severity = if strict { Severity::Error } else { Severity::Warning };
-    Finding { rule: rule.id(), severity, place: name.to_owned(), message, fix: fix(rule) }
+    Finding { rule: rule.id(), severity, place: name.to_owned(), message, fix: fix(rule), lint: None }
 }
 
 fn fix(rule: Rule) -> &'static str {

@@ -41,6 +41,7 @@ mod approval;
 mod assemble;
 mod carry;
 mod change;
+mod check;
 mod directory;
 mod draft;
 mod enrolment;

@@ -52,7 +52,7 @@ impl Ceremony {
     fn approval_findings(&self, drafting: &Drafting) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut say = |severity, place: &str, message: String, fix| {
-            findings.push(Finding { rule: "K5", severity, place: place.to_owned(), message, fix });
+            findings.push(Finding { rule: "K5", severity, place: place.to_owned(), message, fix, lint: None });
         };
         let fix = "name two witnesses with `--witness` in `tuffet plan`, people who do not sign";
         match self.plan().approvals {
@@ -100,6 +100,7 @@ impl Ceremony {
             place: key.name.clone(),
             message: "expected a key on a device, found one in a file".into(),
             fix: "enrol a key on a device, or allow key files with `--allow-software-keys` in `tuffet plan`",
+            lint: None,
         };
         drafting.incoming.iter().filter(software).map(finding).collect()
     }

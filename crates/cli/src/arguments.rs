@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, carry, ceremony, client, diff, key, plan, publish, review, selftest, signatures, takeover, trust_pack,
-    trust_root, watch,
+    audit, bins, carry, ceremony, check, client, diff, key, plan, publish, review, selftest, signatures, takeover,
+    trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -63,6 +63,9 @@ pub enum Command {
     Abort(ceremony::abort::Abort),
     /// Publish what a ceremony assembled
     Publish(publish::Publish),
+    /// Repositories of very many targets: make, update, show
+    #[command(subcommand)]
+    Bins(bins::Bins),
     /// Ceremony records: verify
     #[command(subcommand)]
     Ceremony(ceremony::record::Record),
@@ -84,6 +87,8 @@ pub enum Command {
     Watch(watch::Watch),
     /// Check every root and the current metadata of a repository
     Audit(audit::Audit),
+    /// Hold a repository or a draft to every lint, and say which clients it locks out
+    Check(check::Check),
     /// Whose signatures are in metadata files, and one file of several
     Signatures(signatures::Signatures),
     /// Take a repository over: a workspace from a directory, a URL or a git remote

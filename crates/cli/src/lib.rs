@@ -34,6 +34,7 @@ mod context;
 mod error;
 mod outcome;
 mod paging;
+mod progress;
 mod table;
 mod terminal;
 mod text;

@@ -89,3 +89,31 @@ pub fn write_file(signed: &Value, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
         .collect();
     json::pretty(&json::object([("signatures", Value::Array(entries)), ("signed", signed.clone())]).into())
 }
+
+/// The bytes of a metadata file in canonical form: `signed` as it was signed, but that the control characters in its
+/// text, which stand raw in canonical bytes, are escaped as JSON wants them.
+pub(crate) fn write_canonical_file(signed: &[u8], signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
+    let entry = |(keyid, sig): &(KeyId, Vec<u8>)| {
+        let sig = Value::from(hex::encode(sig));
+        Value::from(json::object([("keyid", keyid.as_str().into()), ("sig", sig)]))
+    };
+    let entries: Vec<Value> = signatures.iter().map(entry).collect();
+    let mut out = Vec::with_capacity(signed.len().saturating_add(signatures.len().saturating_mul(512)));
+    out.extend_from_slice(b"{\"signatures\":");
+    out.extend_from_slice(&json::canonical(&Value::Array(entries)));
+    out.extend_from_slice(b",\"signed\":");
+    let mut rest = signed;
+    // Without an early end, so that the compiler looks at many bytes at a time: bins have none.
+    if signed.iter().fold(false, |seen, byte| seen | (*byte < b' ')) {
+        while let Some(at) = rest.iter().position(|byte| *byte < b' ') {
+            let (before, from) = rest.split_at(at);
+            out.extend_from_slice(before);
+            let (control, after) = from.split_first().map_or((0, from), |(byte, after)| (*byte, after));
+            out.extend_from_slice(format!("\\u{control:04x}").as_bytes());
+            rest = after;
+        }
+    }
+    out.extend_from_slice(rest);
+    out.push(b'}');
+    out
+}

@@ -1,21 +1,23 @@
 //! Metadata nobody has signed yet.
 
 use crate::bytes::{FileBytes, Payload};
-use crate::envelope::{Envelope, write_file};
-use crate::json::{self, Value};
+use crate::envelope::{Envelope, write_canonical_file, write_file};
+use crate::json::{self, Edits, Raw, Value};
 use crate::reading::Reading;
 use crate::roles::{self, Role};
 use crate::{Finding, Limits, MetadataError, Problem, Profile, RoleName, Signature, Targets};
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::sync::OnceLock;
 use tuffet_keys::{KeyId, Sha256, sha256};
 
 /// A `signed` value on its way to signatures: readable, because it is what people are asked to read, and worth
 /// nothing, because nothing in it is trusted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Proposed<T> {
     role: RoleName,
-    value: Value,
+    /// As a tree, where it was made from one or somebody asked for one.
+    value: OnceLock<Value>,
     payload: Payload,
     signed: T,
     findings: Vec<Finding>,
@@ -63,13 +65,28 @@ impl<T: Role> Proposed<T> {
     }
 
     fn read(role: RoleName, value: Value, profile: &Profile, limits: &Limits) -> Result<Self, MetadataError> {
-        let file = FileBytes::new(json::canonical(&value));
+        let this = Self::of_payload(role, json::canonical(&value), profile, limits)?;
+        Ok(Self { value: value.into(), ..this })
+    }
+
+    /// `base`, canonical bytes of the `signed` object of a `role` that was read, with `edits`.
+    pub(crate) fn edited(role: RoleName, base: &[u8], edits: &Edits, limits: &Limits) -> Result<Self, MetadataError> {
+        Self::of_payload(role, json::edited(base, edits), &Profile::Strict, limits)
+    }
+
+    fn of_payload(
+        role: RoleName,
+        canonical: Vec<u8>,
+        profile: &Profile,
+        limits: &Limits,
+    ) -> Result<Self, MetadataError> {
+        let file = FileBytes::new(canonical);
         let payload = file.payload(0..file.as_slice().len());
         let mut reading = Reading::new(profile, limits, &file);
         match roles::read::<T>(&payload, &mut reading) {
             Ok(signed) => {
                 let findings = reading.findings;
-                Ok(Self { role, value, payload, signed, findings })
+                Ok(Self { role, value: OnceLock::new(), payload, signed, findings })
             }
             Err(problem) => Err(MetadataError { role, version: roles::claimed_version(&payload), problem }),
         }
@@ -93,10 +110,10 @@ impl<T: Role> Proposed<T> {
         sha256(self.payload.as_slice())
     }
 
-    /// The value itself.
+    /// The value itself: a tree, several times the size of the bytes.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.value.get_or_init(|| Raw::new(self.payload.as_slice()).to_value())
     }
 
     /// What a reader should know of it.
@@ -108,7 +125,14 @@ impl<T: Role> Proposed<T> {
     /// The file with these signatures, in this order. Whether they suffice, a reader of the file will say.
     #[must_use]
     pub fn assemble(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
-        write_file(&self.value, signatures)
+        write_file(self.value(), signatures)
+    }
+
+    /// As [`assemble`](Self::assemble), in canonical form: for roles that grow large, whose readers then only compare
+    /// (interop.md, Must write 1). Costs a copy.
+    #[must_use]
+    pub fn assemble_canonical(&self, signatures: &[(KeyId, Vec<u8>)]) -> Vec<u8> {
+        write_canonical_file(self.payload.as_slice(), signatures)
     }
 }
 
@@ -121,6 +145,15 @@ impl Proposed<Targets> {
         Self::read(RoleName::Delegated(name.to_owned()), value, &Profile::Strict, limits)
     }
 }
+
+impl<T> PartialEq for Proposed<T> {
+    /// The bytes say everything that was read from them.
+    fn eq(&self, other: &Self) -> bool {
+        self.role == other.role && self.payload == other.payload && self.findings == other.findings
+    }
+}
+
+impl<T> Eq for Proposed<T> {}
 
 impl<T> Deref for Proposed<T> {
     type Target = T;

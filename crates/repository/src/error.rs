@@ -1,7 +1,7 @@
 //! Why a repository was not read, staged or published.
 
-use tuffet_builder::OnlineError;
-use tuffet_client::ClientError;
+use tuffet_builder::{BinError, OnlineError};
+use tuffet_client::{ClientError, PathProblem};
 use tuffet_keys::SignError;
 use tuffet_metadata::{MetadataError, RoleName};
 
@@ -98,6 +98,47 @@ pub enum RepositoryError {
     /// The next snapshot or timestamp cannot be made.
     #[error(transparent)]
     Online(Box<OnlineError>),
+    /// A bin has no next version.
+    #[error(transparent)]
+    Bin(Box<BinError>),
+    /// Bins are made once; afterwards they are updated.
+    #[error("{role}: expected no entry in the snapshot, found version {version}: the bins were made already (R5)")]
+    BinsExist {
+        /// The first bin that is listed.
+        role: String,
+        /// Its version.
+        version: u64,
+    },
+    /// More bins than anybody makes.
+    #[error("targets: expected at most {limit} bins, found {found} (X10)")]
+    TooManyBins {
+        /// The most.
+        limit: u64,
+        /// As targets says.
+        found: u64,
+    },
+    /// A path that clients cannot store.
+    #[error("target `{}`: {problem} (C62)", path.escape_debug())]
+    TargetName {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// A client that looks for a changed target does not find what was changed (R21).
+    #[error("target `{}`: a client that starts from root v{from} does not find it as it was changed (R21)", path.escape_debug())]
+    NotFound {
+        /// The path.
+        path: String,
+        /// The root it starts from.
+        from: u64,
+    },
+    /// Without consistent snapshots there is one file for all versions of a bin, and no order in which to write them.
+    #[error("root v{version}: expected `consistent_snapshot` to be true, found false (R6)")]
+    NotConsistent {
+        /// Of root.
+        version: u64,
+    },
     /// The online key gave no signature.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -134,6 +175,12 @@ impl From<OnlineError> for RepositoryError {
     }
 }
 
+impl From<BinError> for RepositoryError {
+    fn from(error: BinError) -> Self {
+        Self::Bin(Box::new(error))
+    }
+}
+
 impl RepositoryError {
     /// A metadata file that does not verify.
     pub(crate) fn metadata(file: impl Into<String>, cause: MetadataError) -> Self {
@@ -155,6 +202,8 @@ impl RepositoryError {
             Self::Locked | Self::Moved => "run the same command again",
             Self::Write { .. } => "make room, then run the same command again",
             Self::Immutable { .. } => "draft a new version; a published one is never replaced",
+            Self::BinsExist { .. } => "run `tuffet bins update`",
+            Self::TargetName { .. } => "rename the target",
             Self::OnlineKey { .. } => "name the online key with --online-key",
             Self::Target { .. } => "put the file under targets/ of the ceremony",
             _ => return None,

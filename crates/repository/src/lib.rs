@@ -11,6 +11,9 @@
 //!                                                                    └ carries the Trusted values and their bytes
 //! ```
 //!
+//! For very many targets: [`scan`] hashes a folder, [`BinsRepository`] makes bins and updates those that change.
+//! `examples/repository.rs` is a whole program.
+//!
 //! What a repository's folder holds: metadata at its base (`N.root.json`, `N.targets.json`, `N.snapshot.json`,
 //! `timestamp.json`), target files under `targets/` as `HASH.NAME`.
 //!
@@ -38,16 +41,20 @@
 //! Architecture invariants: `publish` is a method of the verification's result, so nothing unverified can be
 //! published; the timestamp is the last file written, so a client sees the old repository or the new one.
 
+mod bins;
+mod check;
 mod delegated;
 mod error;
 mod layout;
 mod publish;
+pub mod scan;
 #[cfg(feature = "second-client")]
 mod second;
 mod stage;
 mod takeover;
 mod verify;
 
+pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
 pub use layout::{Published, Repository};
 pub use publish::Receipt;

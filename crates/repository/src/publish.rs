@@ -153,7 +153,7 @@ fn write_aside(
 }
 
 /// A temporary file in `folder`. tempfile's own errors name it, which would tell people to look for a file that is gone.
-fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
+pub(crate) fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
     let mut said = None;
     let create = |path: &Path| fs::File::create_new(path).inspect_err(|cause| said = cause.raw_os_error());
     let made = tempfile::Builder::new().prefix(".tuffet-").make_in(folder, create);
@@ -199,7 +199,7 @@ fn sync(folder: &Path) -> std::io::Result<()> {
 }
 
 /// A repository is for everyone to read; temporary files are not, until now.
-fn readable(path: &Path) -> std::io::Result<()> {
+pub(crate) fn readable(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

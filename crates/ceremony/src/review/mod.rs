@@ -130,13 +130,7 @@ impl Ceremony {
     }
 
     fn keys_and_findings(&self, drafting: &Drafting) -> (Vec<KeyReview>, Vec<(Finding, Option<String>)>) {
-        let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
-        findings.extend(drafting.findings.iter().cloned());
-        let with_reason = |finding: Finding| {
-            let reason = self.waived(&finding);
-            (finding, reason)
-        };
-        let mut findings: Vec<_> = findings.into_iter().map(with_reason).collect();
+        let mut findings = self.findings_of(drafting);
         let mut keys = Vec::new();
         for key in &drafting.incoming {
             let of_key = |(finding, _): &(Finding, _)| finding.place == key.name;

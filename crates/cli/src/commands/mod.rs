@@ -1,8 +1,10 @@
 //! One module a group of commands. Each has its arguments and turns them into an [`Outcome`](crate::Outcome).
 
 pub(crate) mod audit;
+pub(crate) mod bins;
 pub(crate) mod carry;
 pub(crate) mod ceremony;
+pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod diff;
 pub(crate) mod evidence;
@@ -45,6 +47,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
             ceremony::assemble::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
         }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Bins(command) => bins::run(&command, context),
         Command::Ceremony(command) => ceremony::record::run(&command, context),
         Command::Carry(command) => carry::run(command, context),
         Command::Selftest(command) => selftest::run(&command),
@@ -53,6 +56,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::TrustPack(command) => trust_pack::run(command, context),
         Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
+        Command::Check(command) => check::run(&command, context),
         Command::Signatures(command) => signatures::run(&command),
         Command::Import(command) => takeover::import(&command, context),
         Command::Export(command) => takeover::export(&command, context),

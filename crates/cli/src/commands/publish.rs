@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tuffet_builder::Pins;
+use tuffet_builder::{Finding, Pins, Severity};
 use tuffet_ceremony::{Ceremony, PlannedChange};
 use tuffet_metadata::RoleName;
 use tuffet_repository::{OnlineExpiries, Published, Receipt, Repository, Signed, stage};
@@ -129,9 +129,24 @@ fn publish_now(
     let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
     let pins = if command.version_only_pins { Pins::VersionOnly } else { Pins::Full };
     let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
+    refuse_errors(&staged.findings(ceremony.plan().at()))?;
     let accepted = staged.verify(ceremony.plan().at())?;
     if let Some(limited) = accepted.second_client() {
         crate::outcome::warn(&format!("{limited} (R21)"));
     }
     Ok(accepted.publish(repository)?)
+}
+
+/// What `tuffet check` calls an error is not published. What it warns of was waived when it was drafted, or is of files
+/// that are out.
+fn refuse_errors(findings: &[Finding]) -> Result<(), CliError> {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let Some(first) = errors.next() else { return Ok(()) };
+    let id = first.lint.map_or(first.rule, |lint| lint.id);
+    let more = match errors.count() {
+        0 => String::new(),
+        n => format!("; and {n} more"),
+    };
+    let message = format!("{}: {} ({id}){more}", first.place, first.message);
+    Err(CliError::new("check", message).hint(first.fix))
 }

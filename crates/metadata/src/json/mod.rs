@@ -6,6 +6,7 @@
 
 mod canonical;
 mod check;
+mod edit;
 mod form;
 mod parse;
 mod raw;
@@ -14,6 +15,8 @@ mod text;
 mod write;
 
 pub use canonical::{canonical, canonical_object};
+pub(crate) use edit::edited;
+pub use edit::{Edit, Edits};
 pub use form::canonical_form;
 pub(crate) use form::{Form, form};
 pub use parse::{JsonError, JsonProblem, parse};

@@ -1,9 +1,9 @@
 use super::entries::{Entries, Index};
 use super::{Common, MetaFiles, Targets, meta_files, role, sealed};
 use crate::bytes::Payload;
-use crate::json::{Cursor, Object, Raw};
+use crate::json::{Cursor, Edits, Object, Raw};
 use crate::reading::{Node, Path, Reading};
-use crate::{Finding, Problem, RoleName};
+use crate::{Finding, Limits, MetadataError, Problem, Proposed, RoleName};
 
 /// The snapshot role (TUF §4.4): the versions of all targets roles that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,15 @@ impl Snapshot {
     #[must_use]
     pub fn value(&self) -> Object {
         Raw::new(self.payload.as_slice()).to_object()
+    }
+
+    /// The next one: these bytes with `edits` to `signed`, for a file of which little changes. No tree is made of what
+    /// stays.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: the result is not what the strict profile accepts.
+    pub fn edited(&self, edits: &Edits, limits: &Limits) -> Result<Proposed<Self>, MetadataError> {
+        Proposed::edited(RoleName::Snapshot, self.payload.as_slice(), edits, limits)
     }
 
     /// The listed files by name (`targets.json`, `ROLE.json`), sorted. Each was read when the file was; here it is read

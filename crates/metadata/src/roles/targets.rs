@@ -1,9 +1,9 @@
 use super::entries::{Entries, Index};
 use super::{Common, Delegations, TargetFiles, role, sealed, target_files};
 use crate::bytes::Payload;
-use crate::json::{Cursor, Object, Raw};
+use crate::json::{Cursor, Edits, Object, Raw};
 use crate::reading::{Node, Path, Reading};
-use crate::{Finding, Problem, RoleName};
+use crate::{Finding, Limits, MetadataError, Problem, Proposed, RoleName};
 
 /// The targets role, top-level or delegated (TUF §4.5): which files are to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,15 @@ impl Targets {
     #[must_use]
     pub fn value(&self) -> Object {
         Raw::new(self.payload.as_slice()).to_object()
+    }
+
+    /// The next one of `role`: these bytes with `edits` to `signed`, for a file of which little changes. No tree is made of
+    /// what stays.
+    ///
+    /// # Errors
+    /// [`MetadataError`]: the result is not what the strict profile accepts.
+    pub fn edited(&self, role: &RoleName, edits: &Edits, limits: &Limits) -> Result<Proposed<Self>, MetadataError> {
+        Proposed::edited(role.clone(), self.payload.as_slice(), edits, limits)
     }
 
     /// The targets by path, sorted. Each was read when the file was; here it is read again from the file's bytes, so

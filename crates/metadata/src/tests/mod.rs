@@ -3,6 +3,7 @@
 mod canonical;
 mod counting;
 mod delegations;
+mod edit;
 mod files;
 mod form;
 mod json;

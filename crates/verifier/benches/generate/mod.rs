@@ -42,13 +42,17 @@ impl Pair {
             let public = PublicKey::from_raw(scheme, pair.public_key().as_ref()).unwrap();
             (Kind::Ed25519(pair), public)
         } else {
-            let random = SystemRandom::new();
-            let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random).unwrap();
-            let public = PublicKey::from_raw(scheme, pair.public_key().as_ref()).unwrap();
-            (Kind::P256(Box::new(pair)), public)
+            let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
+            return Self::p256(document.as_ref());
         };
         Self { key: Key::compose(&public, None, None), pair }
+    }
+
+    /// The P-256 pair of a PKCS#8 document, for processes that share it.
+    pub(crate) fn p256(document: &[u8]) -> Self {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document, &SystemRandom::new()).unwrap();
+        let public = PublicKey::from_raw(Scheme::EcdsaP256, pair.public_key().as_ref()).unwrap();
+        Self { key: Key::compose(&public, None, None), pair: Kind::P256(Box::new(pair)) }
     }
 
     pub(crate) fn sign(&self, payload: &[u8]) -> Vec<u8> {
@@ -114,7 +118,7 @@ pub(crate) fn file(signed: &[u8], signers: &[&Pair], layout: Layout) -> Vec<u8> 
     }
 }
 
-fn common(role: &str, version: u64) -> Object {
+pub(crate) fn common(role: &str, version: u64) -> Object {
     object([
         ("_type", role.into()),
         ("expires", EXPIRES.into()),
@@ -123,7 +127,7 @@ fn common(role: &str, version: u64) -> Object {
     ])
 }
 
-fn root(version: u64, root: &[Pair], online: &Pair, offline: &Pair) -> Vec<u8> {
+pub(crate) fn root(version: u64, root: &[Pair], online: &Pair, offline: &Pair) -> Vec<u8> {
     let all = root.iter().chain([online, offline]);
     let keys: Object = all.map(|pair| (pair.key.keyid().to_string(), pair.key.object().into())).collect();
     let role = |pairs: &[&Pair], threshold: u64| {
@@ -149,7 +153,7 @@ pub(crate) fn path(number: usize) -> String {
 }
 
 /// Targets in canonical form, written directly: a tree of a million would take gigabytes.
-fn targets(paths: impl Iterator<Item = String>, delegations: &str) -> Vec<u8> {
+pub(crate) fn targets(paths: impl Iterator<Item = String>, delegations: &str) -> Vec<u8> {
     let mut order: Vec<(String, usize)> = paths.zip(0..).collect();
     order.sort();
     let mut out = String::from("{\"_type\":\"targets\",");
@@ -167,7 +171,7 @@ fn targets(paths: impl Iterator<Item = String>, delegations: &str) -> Vec<u8> {
 }
 
 /// The member `delegations` of the bins, with its comma.
-fn delegations(plan: &Plan, signer: &Pair) -> String {
+pub(crate) fn delegations(plan: &Plan, signer: &Pair) -> String {
     if plan.bins == 0 {
         return String::new();
     }
@@ -201,7 +205,7 @@ fn prefix_digits(bins: usize) -> u32 {
 }
 
 /// As TAP 15 names them, for both.
-fn bin_name(plan: &Plan, bin: usize) -> String {
+pub(crate) fn bin_name(plan: &Plan, bin: usize) -> String {
     format!("bin-{bin:0width$x}", width = prefix_digits(plan.bins) as usize)
 }
 

@@ -85,7 +85,8 @@ fn same_key(keys: &[Incoming]) -> Vec<Finding> {
         if let Some(first) = keys.iter().take(index).find(same) {
             let message = format!("expected a key of their own, found the key of {}", first.name);
             let fix = "give each person a key of their own";
-            found.push(Finding { rule: "K5", severity: Severity::Error, place: key.name.clone(), message, fix });
+            let (severity, place) = (Severity::Error, key.name.clone());
+            found.push(Finding { rule: "K5", severity, place, message, fix, lint: None });
         }
     }
     found

@@ -4,13 +4,14 @@ use super::Dates;
 use crate::commands::key::anchors;
 use crate::commands::{read, refuse_existing, write_new};
 use crate::context::time;
+use crate::text::wrap;
 use crate::workspace::Workspace;
 use crate::{CliError, Outcome};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tuffet_ceremony::{KeyFolder, Person, PlanExpiries, PlannedAttestation, PlannedChange, Waiver};
+use tuffet_ceremony::{Ceremony, KeyFolder, Person, PlanExpiries, PlannedAttestation, PlannedChange, Waiver};
 use tuffet_keys::sha256;
 use tuffet_metadata::format_time;
 use walkdir::WalkDir;
@@ -187,13 +188,33 @@ impl Making {
         }
         write_new(&dir.join("plan.toml"), text.as_bytes())?;
         let hash = sha256(text.as_bytes());
+        let breaks = Self::breaks(&dir, workspace)?;
         let shown = format!(
-            "workspace {}\nplan      {}\nplan hash {hash}\n\n{text}\nnext: have it reviewed, then `tuffet draft {}`",
+            "workspace {}\nplan      {}\nplan hash {hash}\n\n{text}\n{breaks}next: have it reviewed, then `tuffet draft {}`",
             workspace.root.display(),
             dir.join("plan.toml").display(),
             dir.display()
         );
         Ok(Outcome::new(shown, "tuffet-plan-report-v1", json!({"ceremony": dir, "plan_hash": hash.to_string()})))
+    }
+}
+
+impl Making {
+    /// What `draft` would say of the plan, for whoever is about to have it reviewed. Nothing is refused here: a plan is a
+    /// file that people edit.
+    fn breaks(dir: &Path, workspace: &Workspace) -> Result<String, CliError> {
+        let state = workspace.repository().published()?.map(|published| published.state());
+        let findings = match Ceremony::open(dir)?.findings_from(state) {
+            Ok(findings) => findings,
+            Err(error) => return Ok(wrap("no draft: ", "  ", &error.to_string()) + "\n\n"),
+        };
+        let mut out = String::new();
+        for (finding, waived) in &findings {
+            let waived = waived.as_ref().map_or(String::new(), |reason| format!(" [waived: {reason}]"));
+            let head = format!("{} {} {}: ", finding.severity.as_str(), finding.rule, finding.place);
+            out += &(wrap(&head, "  ", &format!("{}{waived}", finding.message)) + "\n");
+        }
+        Ok(if out.is_empty() { out } else { out + "\n" })
     }
 }
 

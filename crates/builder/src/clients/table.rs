@@ -1,0 +1,156 @@
+//! Released clients and what they cannot read, as data.
+//!
+//! A row needs a public issue, advisory or release note behind it. Without one it names no client: it is a strict
+//! reader, by a rule of the format.
+
+use super::{Client, Trait};
+
+pub(super) static CLIENTS: &[Client] = &[
+    Client {
+        client: "python-tuf",
+        versions: "before July 2024",
+        cannot: Trait::RootsAfterPin(32),
+        effect: "stops after 32 roots",
+        reference: "https://github.com/theupdateframework/python-tuf/pull/2675",
+    },
+    Client {
+        client: "tuf-js",
+        versions: "before July 2024",
+        cannot: Trait::RootsAfterPin(32),
+        effect: "stops after 32 roots",
+        reference: "https://github.com/theupdateframework/tuf-js/pull/733",
+    },
+    Client {
+        client: "go-tuf v2",
+        versions: "before July 2024",
+        cannot: Trait::RootsAfterPin(32),
+        effect: "stops after 32 roots",
+        reference: "https://github.com/theupdateframework/go-tuf/pull/645",
+    },
+    Client {
+        client: "python-tuf, tuf-js and go-tuf v2",
+        versions: "since July 2024",
+        cannot: Trait::RootsAfterPin(256),
+        effect: "stops after 256 roots",
+        reference: "https://github.com/theupdateframework/python-tuf/pull/2675",
+    },
+    Client {
+        client: "tough, and sigstore-rs",
+        versions: "before sigstore-rs 0.9.0 (March 2024)",
+        cannot: Trait::KeytypeEcdsa,
+        effect: "does not parse keys of keytype `ecdsa`",
+        reference: "https://github.com/sigstore/sigstore-rs/issues/338",
+    },
+    Client {
+        client: "tough, and what is built on it",
+        versions: "up to 2025 at least",
+        cannot: Trait::KeyidNotWholeHash,
+        effect: "refuses a file with a keyid that is not the hash of its whole key",
+        reference: "https://github.com/sigstore/sigstore-rs/issues/429",
+    },
+    Client {
+        client: "tough, and sigstore-rs",
+        versions: "before August 2024",
+        cannot: Trait::LoosePins,
+        effect: "does not parse timestamp and snapshot without length and hashes",
+        reference: "https://github.com/awslabs/tough/issues/771",
+    },
+    Client {
+        client: "tough",
+        versions: "as of November 2021",
+        cannot: Trait::NoSha256,
+        effect: "needs sha256 where hashes are listed",
+        reference: "https://github.com/sigstore/root-signing/pull/51",
+    },
+    Client {
+        client: "tough's tuftool, and sigstore-rs",
+        versions: "as of July 2022",
+        cannot: Trait::TargetWithoutLength,
+        effect: "does not parse targets without a length",
+        reference: "https://github.com/sigstore/root-signing/pull/327",
+    },
+    Client {
+        client: "python-tuf",
+        versions: "as of May 2022",
+        cannot: Trait::HexPoint,
+        effect: "does not verify by ECDSA keys in hex",
+        reference: "https://github.com/sigstore/root-signing/issues/198",
+    },
+    Client {
+        client: "python-tuf",
+        versions: "from 1.0.0",
+        cannot: Trait::FractionalExpires,
+        effect: "does not parse expiries with fractions of a second",
+        reference: "https://github.com/theupdateframework/python-tuf/pull/1712",
+    },
+    Client {
+        client: "cosign, and what uses sigstore/sigstore",
+        versions: "before October 2022",
+        cannot: Trait::NestedTarget,
+        effect: "does not store targets in folders",
+        reference: "https://github.com/sigstore/sigstore/pull/729",
+    },
+    Client {
+        client: "cosign",
+        versions: "as of May 2022",
+        cannot: Trait::ConsistentSnapshot,
+        effect: "fails without a cache where snapshots are consistent",
+        reference: "https://github.com/sigstore/cosign/issues/1899",
+    },
+    Client {
+        client: "cosign",
+        versions: "as of January 2024",
+        cannot: Trait::P384Online,
+        effect: "does not verify by online keys of P-384",
+        reference: "https://github.com/sigstore/root-signing-staging/issues/25",
+    },
+    Client {
+        client: "go-tuf",
+        versions: "as of May 2022",
+        cannot: Trait::EmptySignature,
+        effect: "refuses a file with an empty signature",
+        reference: "https://github.com/sigstore/root-signing/issues/238",
+    },
+    Client {
+        client: "go-tuf v2",
+        versions: "before September 2026",
+        cannot: Trait::PathHashPrefixes,
+        effect: "does not find targets delegated by path_hash_prefixes",
+        reference: "https://github.com/theupdateframework/go-tuf/pull/783",
+    },
+    Client {
+        client: "a strict reader (F6)",
+        versions: "",
+        cannot: Trait::KeyidNotWholeHash,
+        effect: "refuses a keyid that is not the hash of its key",
+        reference: "TUF 4.3",
+    },
+    Client {
+        client: "a strict reader (F14)",
+        versions: "",
+        cannot: Trait::LooseExpires,
+        effect: "refuses expiries that are not YYYY-MM-DDTHH:MM:SSZ",
+        reference: "TUF 4.2.3",
+    },
+    Client {
+        client: "a strict reader (F15)",
+        versions: "",
+        cannot: Trait::ShortSpecVersion,
+        effect: "refuses a spec_version of two numbers",
+        reference: "TUF 4.3",
+    },
+    Client {
+        client: "a strict reader (F17)",
+        versions: "",
+        cannot: Trait::UnknownKey,
+        effect: "refuses a file with a key of a type it does not know",
+        reference: "TUF 4.2.2",
+    },
+    Client {
+        client: "a reader without TAP 15 (F23)",
+        versions: "",
+        cannot: Trait::SuccinctRoles,
+        effect: "finds no target in succinct bins",
+        reference: "https://github.com/theupdateframework/taps/pull/154",
+    },
+];

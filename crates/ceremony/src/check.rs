@@ -1,0 +1,51 @@
+//! What a ceremony's draft would break: the builder's lints, and the rules about people and their devices.
+
+use crate::directory::Drafting;
+use crate::{Ceremony, CeremonyError};
+use tuffet_builder::{Compatibility, Finding, State};
+
+impl Ceremony {
+    /// Every finding in this ceremony's draft, recorded or not yet, each with the reason for which the plan waives it;
+    /// the worst first.
+    ///
+    /// # Errors
+    /// [`CeremonyError`]: the plan, a file it names or the state it starts from does not read, or the changes give no
+    /// draft.
+    pub fn findings(&self) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
+        Ok(self.findings_of(&self.drafting()?))
+    }
+
+    /// As [`findings`](Self::findings), from what is published, before `draft` has copied it.
+    ///
+    /// # Errors
+    /// As [`findings`](Self::findings).
+    pub fn findings_from(&self, state: Option<State>) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
+        Ok(self.findings_of(&self.drafting_from(state)?))
+    }
+
+    pub(crate) fn findings_of(&self, drafting: &Drafting) -> Vec<(Finding, Option<String>)> {
+        let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
+        findings.extend(drafting.findings.iter().cloned());
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let with_reason = |finding: Finding| {
+            let reason = self.waived(&finding);
+            (finding, reason)
+        };
+        findings.into_iter().map(with_reason).collect()
+    }
+
+    /// Which released clients this ceremony's draft would lock out that what is published does not.
+    ///
+    /// # Errors
+    /// As [`findings`](Self::findings).
+    pub fn clients(&self) -> Result<Vec<Compatibility>, CeremonyError> {
+        let drafting = self.drafting()?;
+        Ok(tuffet_builder::clients_of_draft(drafting.state.as_ref(), &drafting.draft))
+    }
+
+    /// Whether a finding of [`findings`](Self::findings) stops the ceremony, whatever reason its plan gives.
+    #[must_use]
+    pub fn is_stopped_by(&self, finding: &Finding) -> bool {
+        self.stops(finding)
+    }
+}
