@@ -83,8 +83,7 @@ impl Staging {
         let write = || -> std::io::Result<()> {
             let mut file = File::create_new(&path)?;
             file.write_all(bytes)?;
-            readable(&path, 0o644)?;
-            file.sync_all()
+            readable(&path, 0o644)
         };
         write().map_err(|cause| match cause.kind() {
             // Two names of which this file system makes one.
@@ -102,6 +101,10 @@ impl Staging {
     /// [`TakeoverError::Write`] or [`TakeoverError::Destination`]
     pub fn finish(self, whole: &[&str]) -> Result<Finished, TakeoverError> {
         let failed = |cause| TakeoverError::Write { place: self.destination.clone(), cause };
+        // All of them at the end: by then the system has written most of what a sync a file would wait for.
+        for name in self.files.keys() {
+            sync(&self.folder.path().join(name)).map_err(|cause| self.failed(name, cause))?;
+        }
         for folder in self.folders.iter().map(PathBuf::as_path).chain([self.folder.path()]) {
             readable(folder, 0o755).and_then(|()| sync(folder)).map_err(failed)?;
         }
@@ -194,8 +197,9 @@ fn walk(root: &Path, base: &str, out: &mut BTreeMap<String, ()>) -> Result<(), T
     Ok(())
 }
 
-fn sync(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
+/// A file or a folder is on the disk.
+fn sync(path: &Path) -> std::io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// A repository is for everyone to read.

@@ -58,8 +58,8 @@ impl Walk<'_> {
         take: impl FnOnce(Vec<u8>) -> Result<N, UpdateError>,
     ) -> Result<N, TakeoverError> {
         let (file, bytes) = self.read(request)?;
-        let claimed = self.claimed(&bytes);
-        take(bytes).map_err(|cause| self.refuse(request, file, claimed, cause))
+        let kept = self.kept(&bytes);
+        take(bytes).map_err(|cause| self.refuse(request, file, kept.as_deref(), cause))
     }
 
     fn read(&self, request: &Request) -> Result<(String, Vec<u8>), TakeoverError> {
@@ -73,15 +73,16 @@ impl Walk<'_> {
         }
     }
 
-    /// The version that a working tree's file says it has: it may wait for signatures.
-    fn claimed(&self, bytes: &[u8]) -> Option<u64> {
-        let policy = &self.options.policy;
-        let read = || Partial::read(bytes, &policy.profile, &policy.limits).ok();
-        Some(read()?.common().version).filter(|_| self.layout == Layout::TufOnCi)
+    /// A working tree's file, for a word on why it was refused.
+    fn kept(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        (self.layout == Layout::TufOnCi).then(|| bytes.to_vec())
     }
 
     /// A working tree has one file a role: a newer version than the snapshot lists is the work of a signing event.
-    fn refuse(&self, request: &Request, file: String, claimed: Option<u64>, cause: UpdateError) -> TakeoverError {
+    fn refuse(&self, request: &Request, file: String, kept: Option<&[u8]>, cause: UpdateError) -> TakeoverError {
+        let policy = &self.options.policy;
+        let partial = kept.and_then(|bytes| Partial::read(bytes, &policy.profile, &policy.limits).ok());
+        let claimed = partial.map(|partial| partial.common().version);
         let listed = request.name.split('.').next().and_then(|version| version.parse().ok());
         match (listed, claimed) {
             (Some(expected), Some(found)) if found > expected => TakeoverError::Ahead { file, expected, found },
@@ -109,9 +110,9 @@ impl Walk<'_> {
                     continue;
                 };
                 let (file, bytes) = self.read(&request)?;
-                let claimed = self.claimed(&bytes);
+                let kept = self.kept(&bytes);
                 let taken = refreshed.take_delegated(by.as_ref(), &name, bytes);
-                let role = taken.map_err(|cause| self.refuse(&request, file.clone(), claimed, cause))?;
+                let role = taken.map_err(|cause| self.refuse(&request, file.clone(), kept.as_deref(), cause))?;
                 match told.insert(name, role.sha256()) {
                     None => each(Delegated::Role(Arc::clone(&role)))?,
                     // Read once a delegator: what one of them vouched for is what all of them have to vouch for.
