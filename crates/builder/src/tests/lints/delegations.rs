@@ -89,7 +89,7 @@ fn l59_a_draft_with_delegations_is_checked_where_they_change() {
     world.delegate("one", 11, &["*"], true);
     world.delegate("two", 12, &["b*"], false);
     let targets = Proposed::<Targets>::new(world.targets.clone().into(), &Limits::default()).unwrap();
-    let draft = Draft { root: None, targets: Some(targets) };
+    let draft = Draft { root: None, targets: Some(targets), delegated: [].into() };
     let found = check(Some(&state()), &draft, at(CEREMONY));
     let text = "expected a path that reaches two, found all of them end at one";
     assert_eq!((found.len(), found[0].place.as_str(), found[0].message.as_str()), (1, "targets", text));
