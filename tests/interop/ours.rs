@@ -135,7 +135,7 @@ fn by<T: Role>(proposed: &Proposed<T>, authority: &tuffet_metadata::Authority<'_
 }
 
 fn verified<T: Role>(published: &tuffet_repository::Published, proposed: &Proposed<T>) -> Verified<T> {
-    let authority = published.root().authority(&proposed.role());
+    let authority = published.root().authority(proposed.role());
     let file = by(proposed, &authority, &[&online()]);
     Unverified::new(file).verify(&authority, &Profile::Strict, &Limits::default()).unwrap()
 }

@@ -10,8 +10,8 @@ fn refused(changes: &[Change]) -> String {
     draft(Some(&state()), changes, &expiries()).unwrap_err().to_string()
 }
 
-fn people(root: &Root, role: RoleName) -> (Vec<KeyId>, u64) {
-    let authority = root.authority(&role);
+fn people(root: &Root, role: &RoleName) -> (Vec<KeyId>, u64) {
+    let authority = root.authority(role);
     (authority.keyids().to_vec(), authority.threshold())
 }
 
@@ -23,10 +23,10 @@ fn everybody(more: &[(&str, u8)]) -> Vec<KeyId> {
 fn a_keyholder_comes_into_one_role_or_two() {
     let add = |role| Change::AddKeyholder { role, incoming: holder("@dave", 5) };
     let root = root_of(&[add(OfflineRole::Root)]);
-    assert_eq!(people(&root, RoleName::Root), (everybody(&[("@dave", 5)]), 2));
-    assert_eq!(people(&root, RoleName::Targets), (everybody(&[]), 2));
+    assert_eq!(people(&root, &RoleName::Root), (everybody(&[("@dave", 5)]), 2));
+    assert_eq!(people(&root, &RoleName::Targets), (everybody(&[]), 2));
     let root = root_of(&[add(OfflineRole::Root), add(OfflineRole::Targets)]);
-    assert_eq!(people(&root, RoleName::Targets).0, people(&root, RoleName::Root).0);
+    assert_eq!(people(&root, &RoleName::Targets).0, people(&root, &RoleName::Root).0);
     assert_eq!(root.keys().len(), 5, "one object for both roles");
     let short = fingerprint(1).short();
     let again = Change::AddKeyholder { role: OfflineRole::Root, incoming: holder("@alice", 1) };
@@ -39,8 +39,8 @@ fn a_keyholder_comes_into_one_role_or_two() {
 fn a_keyholder_leaves_one_role_and_keeps_the_other() {
     let remove = |role, seed| Change::RemoveKeyholder { role, outgoing: fingerprint(seed) };
     let root = root_of(&[remove(OfflineRole::Root, 3)]);
-    assert_eq!(people(&root, RoleName::Root), (vec![keyid("@alice", 1), keyid("@bob", 2)], 2));
-    assert_eq!(people(&root, RoleName::Targets).0, everybody(&[]));
+    assert_eq!(people(&root, &RoleName::Root), (vec![keyid("@alice", 1), keyid("@bob", 2)], 2));
+    assert_eq!(people(&root, &RoleName::Targets).0, everybody(&[]));
     assert!(root.keys().contains_key(&keyid("@carol", 3)));
     let root = root_of(&[remove(OfflineRole::Root, 3), remove(OfflineRole::Targets, 3)]);
     assert!(!root.keys().contains_key(&keyid("@carol", 3)), "a key of no role goes");
@@ -51,7 +51,7 @@ fn a_keyholder_leaves_one_role_and_keeps_the_other() {
 #[test]
 fn f10_a_threshold_nobody_can_meet_is_no_draft() {
     let set = |threshold| Change::SetThreshold { role: OfflineRole::Root, threshold };
-    assert_eq!(people(&root_of(&[set(3)]), RoleName::Root).1, 3);
+    assert_eq!(people(&root_of(&[set(3)]), &RoleName::Root).1, 3);
     for wrong in [0, 4] {
         let text =
             format!("root: expected a threshold from 1 to 3, the number of its distinct keys, found {wrong} (F10)");
@@ -59,7 +59,7 @@ fn f10_a_threshold_nobody_can_meet_is_no_draft() {
     }
     // Raised first, met by who comes then: changes apply in order, and the end counts.
     let grown = [set(4), Change::AddKeyholder { role: OfflineRole::Root, incoming: holder("@dave", 5) }];
-    assert_eq!(people(&root_of(&grown), RoleName::Root), (everybody(&[("@dave", 5)]), 4));
+    assert_eq!(people(&root_of(&grown), &RoleName::Root), (everybody(&[("@dave", 5)]), 4));
     let shrunk = [3, 2].map(|seed| Change::RemoveKeyholder { role: OfflineRole::Root, outgoing: fingerprint(seed) });
     let text = "root: expected a threshold from 1 to 1, the number of its distinct keys, found 2 (F10)";
     assert_eq!(refused(&shrunk), text);
@@ -75,13 +75,13 @@ fn online_keys_are_separated_and_joined() {
     };
     let root = root_of(&[set(OnlineRole::Timestamp, &[5])]);
     let timestamp = Key::compose(&public(5), None, Some("awskms:5"));
-    assert_eq!(people(&root, RoleName::Timestamp), (vec![timestamp.keyid().clone()], 1));
-    assert_eq!(people(&root, RoleName::Snapshot), people(&state().root, RoleName::Snapshot), "the other stays");
+    assert_eq!(people(&root, &RoleName::Timestamp), (vec![timestamp.keyid().clone()], 1));
+    assert_eq!(people(&root, &RoleName::Snapshot), people(&state().root, &RoleName::Snapshot), "the other stays");
     let both = root_of(&[set(OnlineRole::Timestamp, &[5]), set(OnlineRole::Snapshot, &[5])]);
-    assert_eq!(people(&both, RoleName::Snapshot), people(&both, RoleName::Timestamp));
+    assert_eq!(people(&both, &RoleName::Snapshot), people(&both, &RoleName::Timestamp));
     assert_eq!(both.keys().len(), 4, "the key that neither uses is gone");
     let two = root_of(&[set(OnlineRole::Timestamp, &[5, 6])]);
-    assert_eq!(people(&two, RoleName::Timestamp).0.len(), 2);
+    assert_eq!(people(&two, &RoleName::Timestamp).0.len(), 2);
     let none = Change::SetOnlineKeys { role: OnlineRole::Timestamp, keys: Vec::new(), threshold: 1 };
     let text = "timestamp: expected a threshold from 1 to 0, the number of its distinct keys, found 1 (F10)";
     assert_eq!(refused(&[none]), text);
@@ -197,11 +197,11 @@ fn a_migration_has_a_dual_period_that_still_counts_people() {
     for role in [RoleName::Root, RoleName::Targets] {
         let both: Vec<KeyId> =
             ALL.iter().flat_map(|(owner, seed)| [keyid(owner, *seed), keyid(owner, seed + 10)]).collect();
-        assert_eq!(people(root, role), (both, 4), "two of three people, each with both keys");
+        assert_eq!(people(root, &role), (both, 4), "two of three people, each with both keys");
     }
     assert!(dual.targets.is_some(), "signed by one key each, it no longer meets its threshold");
     let chosen = next(&[begin(Some((2, 3)))]).root.unwrap();
-    assert_eq!((people(&chosen, RoleName::Root).1, people(&chosen, RoleName::Targets).1), (2, 3));
+    assert_eq!((people(&chosen, &RoleName::Root).1, people(&chosen, &RoleName::Targets).1), (2, 3));
 
     let half = Change::BeginMigration { successions: successions[..2].to_vec(), thresholds: None };
     let short = fingerprint(2).short();
@@ -218,6 +218,6 @@ fn a_migration_has_a_dual_period_that_still_counts_people() {
     let outgoing: Vec<Fingerprint> = ALL.iter().map(|(_, seed)| fingerprint(*seed)).collect();
     let root = root_of(&[begin(None), Change::EndMigration { outgoing, thresholds: None }]);
     let new: Vec<KeyId> = ALL.iter().map(|(owner, seed)| keyid(owner, seed + 10)).collect();
-    assert_eq!(people(&root, RoleName::Root), (new, 2));
+    assert_eq!(people(&root, &RoleName::Root), (new, 2));
     assert_eq!(root.keys().len(), 4);
 }

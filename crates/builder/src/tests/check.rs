@@ -13,7 +13,7 @@ fn first(root: Seats, targets: Seats, online: OnlineKey) -> Vec<String> {
 }
 
 /// The findings of a first root that another tool gave a threshold above its keys.
-fn raised(role: RoleName, threshold: u64) -> Vec<String> {
+fn raised(role: &RoleName, threshold: u64) -> Vec<String> {
     let mut first = draft(None, &[establish()], &expiries()).unwrap();
     let mut value = first.root.unwrap().value().as_object().unwrap().clone();
     inside(&mut value, &["roles", role.as_str()]).insert("threshold".into(), threshold.into());
@@ -33,7 +33,7 @@ fn a_good_draft_has_no_findings() {
 fn f10_a_threshold_above_the_keys_is_refused() {
     let text = "Error F10 targets: expected a threshold of at most 3 (its distinct keys), found 4; \
                 lower the threshold or add a keyholder";
-    assert_eq!(raised(RoleName::Targets, 4), [text]);
+    assert_eq!(raised(&RoleName::Targets, 4), [text]);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn r14_the_timestamp_follows_a_lower_snapshot_after_its_own_rotation() {
     let online = Online::until(at(EXPIRES));
     let listed = snapshot(None, &[&before.targets], &online).unwrap();
     let listed: Verified<Snapshot> =
-        read(&String::from_utf8(listed.payload().to_vec()).unwrap(), &before.root, &RoleName::Snapshot);
+        read(std::str::from_utf8(listed.payload()).unwrap(), &before.root, &RoleName::Snapshot);
     let error = timestamp(Some(&previous), &listed, &online).unwrap_err().to_string();
     assert_eq!(error, "snapshot: expected version 9 or later as the previous timestamp lists it, found 1 (C28)");
     let next = timestamp(Some(&previous), &listed, &Online { rotation, ..online }).unwrap();

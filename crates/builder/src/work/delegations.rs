@@ -6,7 +6,7 @@ use crate::{BinsSpec, Delegate, DelegateTo, DelegatedPaths, DraftError, Holder};
 use std::collections::BTreeSet;
 use tuffet_keys::{Fingerprint, KeyId};
 use tuffet_metadata::json::{Object, Value, object};
-use tuffet_metadata::{Key, RoleName};
+use tuffet_metadata::{HashPrefix, Key, PathPattern, RoleName};
 
 impl Work<'_> {
     pub(super) fn set_delegation(
@@ -25,10 +25,10 @@ impl Work<'_> {
             members.insert("terminating".into(), to.terminating.into());
             let (name, other, values): (_, _, Vec<&str>) = match &to.paths {
                 DelegatedPaths::Patterns(patterns) => {
-                    ("paths", "path_hash_prefixes", patterns.iter().map(|pattern| pattern.as_str()).collect())
+                    ("paths", "path_hash_prefixes", patterns.iter().map(PathPattern::as_str).collect())
                 }
                 DelegatedPaths::HashPrefixes(prefixes) => {
-                    ("path_hash_prefixes", "paths", prefixes.iter().map(|prefix| prefix.as_str()).collect())
+                    ("path_hash_prefixes", "paths", prefixes.iter().map(HashPrefix::as_str).collect())
                 }
             };
             members.insert(name.into(), values.into());

@@ -169,7 +169,7 @@ impl Listing {
         let value = targets.value();
         let used =
             value.get("delegations").and_then(Value::as_object).map(delegations::used_keyids).unwrap_or_default();
-        let keys = targets.delegations.iter().flat_map(|delegations| delegations.keys());
+        let keys = targets.delegations.iter().flat_map(tuffet_metadata::Delegations::keys);
         let keys = keys.filter(|(keyid, _)| used.contains(keyid.as_str()));
         Self { keys: keys.map(|(keyid, key)| (keyid.clone(), key.clone())).collect(), value }
     }
