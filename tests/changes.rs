@@ -134,6 +134,7 @@ fn a_renewal_is_one_word() {
     let script = enrolled("alice bob")
         + FIRST
         + "tuffet plan change d $plan --renew root --renew targets --offline-days 200
+        tuffet check --ceremony ceremony/d
         tuffet draft ceremony/d
         tuffet review ceremony/d
         tuffet sign ceremony/d --key file:../bob.pem
@@ -141,6 +142,51 @@ fn a_renewal_is_one_word() {
     let sitting = terminal::sit(scratch.path(), Some(AT), &script, RIGHT);
     assert_eq!(sitting.code, 0, "{}", sitting.screen);
     assert!(sitting.screen.contains("root 2, targets 2, snapshot 2, timestamp 2"), "{}", sitting.screen);
+}
+
+/// Alice and Bob, one of two, go from Ed25519 to P-256 by way of two of four.
+#[test]
+fn an_algorithm_migration_takes_two_ceremonies() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("a.txt"), "a\n").unwrap();
+    let begin = "[[changes]]\nchange = \"begin-migration\"\npeople = [\"@alice\", \"@bob\"]\n";
+    fs::write(scratch.path().join("begin.toml"), begin).unwrap();
+    let script = enrolled("alice bob")
+        + FIRST
+        + "
+        for who in alice bob; do
+            tuffet plan invite --ceremony d --owner @$who --out ../$who.second.invite
+            tuffet key generate file:../$who.second.pem --scheme p256
+            tuffet key enroll --key file:../$who.second.pem --invite ../$who.second.invite --out ../$who.second
+        done
+        tuffet plan change d $plan --changes ../begin.toml --person ../alice.second --person ../bob.second
+        tuffet draft ceremony/d
+        tuffet sign ceremony/d --key file:../alice.pem
+        tuffet status ceremony/d
+        tuffet sign ceremony/d --key file:../alice.second.pem
+        tuffet publish ceremony/d --online-key file:../online.pem
+        keys=$(ls -d ../alice/* ../bob/* | sed 's|.*/|\"|; s|$|\",|')
+        printf '[[changes]]\\nchange = \"end-migration\"\\nkeys = [%s]\\n' \"$keys\" > ../end.toml
+        tuffet plan change e $plan --changes ../end.toml
+        tuffet draft ceremony/e
+        for key in bob bob.second; do tuffet sign ceremony/e --key file:../$key.pem; done
+        tuffet publish ceremony/e --online-key file:../online.pem
+        tuffet client init --cache ../cache --root repository/1.root.json
+        tuffet client download --cache ../cache --url repository --out ../out a.txt";
+    let sitting = terminal::sit(scratch.path(), Some(AT), &script, RIGHT);
+    assert_eq!(sitting.code, 0, "{}", sitting.screen);
+    let root = |version: u64| {
+        let file = scratch.path().join(format!("w/repository/{version}.root.json"));
+        let root: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        let role = &root["signed"]["roles"]["root"];
+        let scheme = |keyid: &serde_json::Value| root["signed"]["keys"][keyid.as_str().unwrap()]["scheme"].clone();
+        let schemes: Vec<_> = role["keyids"].as_array().unwrap().iter().map(scheme).collect();
+        (role["threshold"].as_u64().unwrap(), schemes)
+    };
+    let (ed25519, p256) = ("ed25519", "ecdsa-sha2-nistp256");
+    assert_eq!(root(1), (1, vec![ed25519.into(), ed25519.into()]));
+    assert_eq!(root(2), (2, vec![ed25519.into(), p256.into(), ed25519.into(), p256.into()]));
+    assert_eq!(root(3), (1, vec![p256.into(), p256.into()]));
 }
 
 const PAGE: &str = include_str!("../crates/cli/docs/changes.md");

@@ -5,21 +5,13 @@ use crate::{Ceremony, CeremonyError};
 use tuffet_builder::{Compatibility, Finding, State};
 
 impl Ceremony {
-    /// Every finding in this ceremony's draft, recorded or not yet, each with the reason for which the plan waives it;
-    /// the worst first.
+    /// Every finding in this ceremony's draft from `state`, recorded or not yet, each with the reason for which the plan
+    /// waives it; the worst first. `state` is [`previous`](Self::previous), or what is published before `draft` has copied
+    /// it.
     ///
     /// # Errors
-    /// [`CeremonyError`]: the plan, a file it names or the state it starts from does not read, or the changes give no
-    /// draft.
-    pub fn findings(&self) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
-        Ok(self.findings_of(&self.drafting()?))
-    }
-
-    /// As [`findings`](Self::findings), from what is published, before `draft` has copied it.
-    ///
-    /// # Errors
-    /// As [`findings`](Self::findings).
-    pub fn findings_from(&self, state: Option<State>) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
+    /// [`CeremonyError`]: the plan or a file it names does not read, or the changes give no draft.
+    pub fn findings(&self, state: Option<State>) -> Result<Vec<(Finding, Option<String>)>, CeremonyError> {
         Ok(self.findings_of(&self.drafting_from(state)?))
     }
 
@@ -38,8 +30,8 @@ impl Ceremony {
     ///
     /// # Errors
     /// As [`findings`](Self::findings).
-    pub fn clients(&self) -> Result<Vec<Compatibility>, CeremonyError> {
-        let drafting = self.drafting()?;
+    pub fn clients(&self, state: Option<State>) -> Result<Vec<Compatibility>, CeremonyError> {
+        let drafting = self.drafting_from(state)?;
         Ok(tuffet_builder::clients_of_draft(drafting.state.as_ref(), &drafting.draft))
     }
 

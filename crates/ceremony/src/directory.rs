@@ -118,7 +118,11 @@ impl Ceremony {
         Ok(drafting)
     }
 
-    fn previous(&self) -> Result<Option<State>, CeremonyError> {
+    /// What the plan starts from, verified, as `draft` copied it; `None` for an initial ceremony.
+    ///
+    /// # Errors
+    /// [`CeremonyError`]: it is not there, or not what the plan names.
+    pub fn previous(&self) -> Result<Option<State>, CeremonyError> {
         let Some(expected) = self.plan.previous_root() else { return Ok(None) };
         let root = files::read(&self.dir, PREVIOUS_ROOT)?;
         require_hash(PREVIOUS_ROOT, &expected.to_string(), &root, "K1")?;

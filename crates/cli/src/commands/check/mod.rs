@@ -10,8 +10,10 @@ use super::read;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
-use tuffet_builder::{Beside, Compatibility, Finding, Freshness, Severity, check_repository, clients, freshness};
+use std::path::{Path, PathBuf};
+use tuffet_builder::{
+    Beside, Compatibility, Finding, Freshness, Severity, State, check_repository, clients, freshness,
+};
 use tuffet_ceremony::Ceremony;
 
 /// Arguments of `check`.
@@ -94,7 +96,7 @@ pub(crate) fn run(command: &Check, context: &Context<'_>) -> Result<Outcome, Cli
     }
     let (checked, stops) = match (&command.ceremony, &command.location) {
         (Some(dir), _) => {
-            let checked = of_ceremony(dir, command.clients)?;
+            let checked = of_ceremony(dir, command.clients, context)?;
             let ceremony = super::ceremony::open(dir)?;
             let stops = checked.findings.iter().any(|(finding, _)| ceremony.is_stopped_by(finding));
             (checked, stops)
@@ -116,12 +118,23 @@ pub(crate) fn run(command: &Check, context: &Context<'_>) -> Result<Outcome, Cli
 }
 
 /// The draft of a ceremony.
-pub(crate) fn of_ceremony(dir: &std::path::Path, with_clients: bool) -> Result<Checked, CliError> {
+fn of_ceremony(dir: &Path, with_clients: bool, context: &Context<'_>) -> Result<Checked, CliError> {
     let ceremony: Ceremony = super::ceremony::open(dir)?;
-    let findings = ceremony.findings()?;
+    let state = state(&ceremony, context)?;
+    let findings = ceremony.findings(state.clone())?;
     let (subject, at) = (format!("ceremony {}", dir.display()), ceremony.plan().at());
-    let clients = with_clients.then(|| ceremony.clients()).transpose()?;
+    let clients = with_clients.then(|| ceremony.clients(state)).transpose()?;
     Ok(Checked { subject, at, notes: Vec::new(), findings, freshness: Vec::new(), clients })
+}
+
+/// What the plan starts from: as `draft` copied it, and before that as the workspace has it.
+fn state(ceremony: &Ceremony, context: &Context<'_>) -> Result<Option<State>, CliError> {
+    if ceremony.plan().previous_root().is_none() || ceremony.transcript()?.draft().is_some() {
+        return Ok(ceremony.previous()?);
+    }
+    let published = context.workspace(ceremony.dir())?.repository().published()?;
+    super::ceremony::require_start(ceremony, published.as_ref())?;
+    Ok(published.map(|published| published.state()))
 }
 
 fn of_repository(command: &Check, location: &str, context: &Context<'_>) -> Result<Checked, CliError> {

@@ -202,7 +202,7 @@ impl Making {
     /// file that people edit.
     fn breaks(dir: &Path, workspace: &Workspace) -> Result<String, CliError> {
         let state = workspace.repository().published()?.map(|published| published.state());
-        let findings = match Ceremony::open(dir)?.findings_from(state) {
+        let findings = match Ceremony::open(dir)?.findings(state) {
             Ok(findings) => findings,
             Err(error) => return Ok(wrap("no draft: ", "  ", &error.to_string()) + "\n\n"),
         };
