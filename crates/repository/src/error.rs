@@ -199,6 +199,10 @@ impl RepositoryError {
             Self::Missing { .. } | Self::Metadata { .. } | Self::Version { .. } => {
                 "restore the file from a mirror or from version control; never edit it"
             }
+            Self::Online(error) if matches!(**error, OnlineError::Unlisted { .. }) => {
+                "bins are published with what delegates to them: `tuffet bins make REPOSITORY --targets \
+                 DIR/assembled/targets.json`"
+            }
             Self::Locked | Self::Moved => "run the same command again",
             Self::Write { .. } => "make room, then run the same command again",
             Self::Immutable { .. } => "draft a new version; a published one is never replaced",

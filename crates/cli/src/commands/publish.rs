@@ -41,8 +41,8 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
         );
     }
     let signed = signed(&ceremony)?;
-    let receipt = match interrupted(published.as_ref(), &signed) {
-        Interrupted::BeforeTheRecord(published) => repository.receipt(published)?,
+    let (receipt, read_by) = match interrupted(published.as_ref(), &signed) {
+        Interrupted::BeforeTheRecord(published) => (repository.receipt(published)?, "published by an earlier run"),
         Interrupted::No => {
             require_start(&ceremony, published.as_ref())?;
             publish_now(command, context, &ceremony, &repository, published, signed)?
@@ -52,7 +52,7 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
     let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
     let text = format!(
         "workspace {}\npublished {} files to {}\nroot {}, targets {}, snapshot {}, timestamp {}\n\
-         read back by a fresh client{}\ntranscript closed, {} lines\nhead      {}",
+         {read_by}\ntranscript closed, {} lines\nhead      {}",
         workspace.root.display(),
         receipt.files.len(),
         repository.dir().display(),
@@ -60,7 +60,6 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
         receipt.targets,
         receipt.snapshot,
         receipt.timestamp,
-        if cfg!(feature = "network") { " and, before publication, by tough" } else { "" },
         transcript.entries().len(),
         transcript.head(),
     );
@@ -123,7 +122,7 @@ fn publish_now(
     repository: &Repository,
     published: Option<Published>,
     signed: Signed,
-) -> Result<Receipt, CliError> {
+) -> Result<(Receipt, &'static str), CliError> {
     let uri: KeyUri = command.online_key.parse()?;
     let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
@@ -131,10 +130,16 @@ fn publish_now(
     let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
     refuse_errors(&staged.findings(ceremony.plan().at()))?;
     let accepted = staged.verify(ceremony.plan().at())?;
-    if let Some(limited) = accepted.second_client() {
+    let limited = accepted.second_client().map(str::to_owned);
+    if let Some(limited) = &limited {
         crate::outcome::warn(&format!("{limited} (R21)"));
     }
-    Ok(accepted.publish(repository)?)
+    let read_by = if limited.is_none() && cfg!(feature = "network") {
+        "read back by a fresh client and, before publication, by tough"
+    } else {
+        "read back by a fresh client"
+    };
+    Ok((accepted.publish(repository)?, read_by))
 }
 
 /// What `tuffet check` calls an error is not published. What it warns of was waived when it was drafted, or is of files
