@@ -176,7 +176,8 @@ fn k1_a_plan_waives_by_rule_by_lint_and_by_name() {
         table.plan.expires.root = "2036-12-01T00:00:00Z".into();
         table.plan.waivers.push(Waiver { rule: called.into(), reason: "once".into() });
         let ceremony = table.lay();
-        let found = ceremony.open().findings().unwrap();
+        let found = ceremony.open();
+        let found = found.findings(found.previous().unwrap()).unwrap();
         let reason = found.iter().find(|(finding, _)| finding.is_called("L50")).unwrap().1.as_deref();
         assert_eq!(reason, Some("once"), "{called}");
         assert!(found.iter().all(|(finding, _)| !ceremony.open().is_stopped_by(finding)));
