@@ -125,17 +125,8 @@ fn world_readable(path: &Path) -> std::io::Result<()> {
 /// The paths of all files in a folder and below it, sorted; none where it is missing.
 pub(crate) fn tree(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
     let mut names: Vec<String> = list(root, folder)?.into_iter().map(|name| format!("{folder}/{name}")).collect();
-    let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
-    let entries = match fs::read_dir(root.join(folder)) {
-        Ok(entries) => entries,
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(names),
-        Err(cause) => return Err(failed(cause)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
-            names.extend(tree(root, &format!("{folder}/{}", entry.file_name().to_string_lossy()))?);
-        }
+    for name in folders(root, folder)? {
+        names.extend(tree(root, &format!("{folder}/{name}"))?);
     }
     names.sort();
     Ok(names)
@@ -143,6 +134,15 @@ pub(crate) fn tree(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyErr
 
 /// The names of the files directly in a folder, sorted; none where the folder is missing.
 pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
+    named(root, folder, |name, kind| kind.is_file() && !name.starts_with('.'))
+}
+
+/// The names of the folders directly in a folder, sorted; none where the folder is missing.
+pub(crate) fn folders(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
+    named(root, folder, |_, kind| kind.is_dir())
+}
+
+fn named(root: &Path, folder: &str, wanted: impl Fn(&str, fs::FileType) -> bool) -> Result<Vec<String>, CeremonyError> {
     let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
     let entries = match fs::read_dir(root.join(folder)) {
         Ok(entries) => entries,
@@ -153,27 +153,8 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyErr
     for entry in entries {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type().map_err(failed)?.is_file() && !name.starts_with('.') {
+        if wanted(&name, entry.file_type().map_err(failed)?) {
             names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// The names of the folders directly in a folder, sorted; none where the folder is missing.
-pub(crate) fn folders(root: &Path, folder: &str) -> Result<Vec<String>, CeremonyError> {
-    let failed = |cause| CeremonyError::Io { file: folder.to_owned(), cause };
-    let entries = match fs::read_dir(root.join(folder)) {
-        Ok(entries) => entries,
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(failed(cause)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
     names.sort();
