@@ -1,7 +1,7 @@
 //! Keys by whose they are, and members of objects.
 
 use super::Work;
-use crate::{Delegate, DraftError, Holder};
+use crate::{Delegate, DraftError};
 use std::collections::BTreeMap;
 use tuffet_keys::{Fingerprint, KeyId};
 use tuffet_metadata::Key;
@@ -17,9 +17,14 @@ impl Work<'_> {
     /// The keyid of somebody's key in root. A key object that is there already is used as it stands: a second one for the
     /// same key would give one person two names (F8).
     pub(super) fn keyid_of(&mut self, who: &Delegate) -> Result<KeyId, DraftError> {
-        let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
-        let key = known(self.keys.values().filter(in_use), who)?;
+        let key = known(self.in_use(), who)?;
         Ok(self.add(key))
+    }
+
+    /// The keys of the four roles. Root may have others, which are nobody's.
+    pub(super) fn in_use(&self) -> impl Iterator<Item = &Key> {
+        let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
+        self.keys.values().filter(in_use)
     }
 
     /// The keyids under which root has the key.
@@ -51,10 +56,6 @@ pub(super) fn is(key: &Key, fingerprint: &Fingerprint) -> bool {
 /// Whose key it is, for people.
 pub(super) fn name(key: &Key) -> &str {
     key.owner().or(key.online_uri()).unwrap_or("another role")
-}
-
-pub(super) fn of_holder(holder: &Holder) -> Key {
-    Key::compose(&holder.public, Some(&holder.owner), None)
 }
 
 /// Changes the object under `name`; an empty one takes the place of nothing, of `null` and of what is no object.

@@ -7,7 +7,7 @@ mod migration;
 mod root;
 
 use crate::draft::SPEC_VERSION;
-use crate::{Change, DraftError, OnlineKey, Periods, Seats, State, TargetPin};
+use crate::{Change, Delegate, DraftError, OnlineKey, Periods, Seats, State, TargetPin};
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::KeyId;
 use tuffet_metadata::json::{Object, Value, object};
@@ -48,10 +48,10 @@ impl<'a> Work<'a> {
             renewed: BTreeSet::new(),
         };
         for (role, seats) in [(RoleName::Root, root), (RoleName::Targets, targets)] {
-            let keyids = seats.holders.iter().map(|holder| work.add(keys::of_holder(holder))).collect();
+            let keyids = seats.holders.iter().map(|holder| work.add(Delegate::Person(holder.clone()).key())).collect();
             work.roles.insert(role, (keyids, seats.threshold));
         }
-        let keyid = work.add(Key::compose(&online.public, None, Some(&online.uri)));
+        let keyid = work.add(Delegate::Machine(online.clone()).key());
         for role in [RoleName::Snapshot, RoleName::Timestamp] {
             work.roles.insert(role, (vec![keyid.clone()], 1));
         }

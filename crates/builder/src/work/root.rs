@@ -11,8 +11,7 @@ impl Work<'_> {
     /// In root, targets, and every delegation of the state.
     pub(super) fn replace(&mut self, outgoing: &Fingerprint, incoming: &Holder) -> Result<(), DraftError> {
         let fingerprint = incoming.public.fingerprint();
-        let in_use = |key: &&tuffet_metadata::Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));
-        if let Some(held) = self.keys.values().filter(in_use).find(|key| is(key, &fingerprint)) {
+        if let Some(held) = self.in_use().find(|key| is(key, &fingerprint)) {
             let (owner, holder) = (incoming.owner.clone(), name(held).to_owned());
             return Err(DraftError::AlreadyHeld { owner, fingerprint, holder });
         }
