@@ -59,16 +59,7 @@ impl Accepted {
     fn write(&self, repository: &Repository, made: &mut Made) -> Result<(), RepositoryError> {
         let failed = |cause| RepositoryError::Write { file: ".".into(), cause };
         made.folder(repository.dir()).map_err(failed)?;
-        let lock = fs::File::open(repository.dir()).map_err(failed)?;
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(RepositoryError::Locked),
-            // A file system without locks still has names that only one run can give.
-            Err(TryLockError::Error(cause)) if cause.kind() != ErrorKind::Unsupported => return Err(failed(cause)),
-            _ => {}
-        }
-        if repository.read(&RoleName::Timestamp.file_name())? != self.staged.before {
-            return Err(RepositoryError::Moved);
-        }
+        let _lock = only_publisher(repository, self.staged.before.as_deref())?;
         let mut waiting = Vec::new();
         for file in &self.staged.new {
             // `new` holds keys of `tree` only.
@@ -131,6 +122,20 @@ impl Made {
     }
 }
 
+/// The repository locked for one run, if nobody published since `before` was its timestamp (X20).
+pub(crate) fn only_publisher(repository: &Repository, before: Option<&[u8]>) -> Result<fs::File, RepositoryError> {
+    let failed = |cause| RepositoryError::Write { file: ".".into(), cause };
+    let lock = fs::File::open(repository.dir()).map_err(failed)?;
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => return Err(RepositoryError::Locked),
+        // A file system without locks still has names that only one run can give.
+        Err(TryLockError::Error(cause)) if cause.kind() != ErrorKind::Unsupported => return Err(failed(cause)),
+        _ => {}
+    }
+    let moved = repository.read(&RoleName::Timestamp.file_name())?.as_deref() != before;
+    if moved { Err(RepositoryError::Moved) } else { Ok(lock) }
+}
+
 /// Writes a file beside its place and syncs it.
 fn write_aside(
     repository: &Repository,
@@ -146,7 +151,7 @@ fn write_aside(
     temporary
         .as_file_mut()
         .write_all(bytes)
-        .and_then(|()| readable(temporary.path()))
+        .and_then(|()| readable(temporary.path(), FILE_MODE))
         .and_then(|()| temporary.as_file().sync_all())
         .map_err(failed)?;
     Ok(temporary)
@@ -194,16 +199,22 @@ fn give_name(
     path.parent().map_or(Ok(()), sync).map_err(failed)
 }
 
-fn sync(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
+/// Puts a file, or the names in a folder, on the disk.
+pub(crate) fn sync(path: &Path) -> std::io::Result<()> {
+    fs::File::open(path)?.sync_all()
 }
 
 /// A repository is for everyone to read; temporary files are not, until now.
-pub(crate) fn readable(path: &Path) -> std::io::Result<()> {
+pub(crate) fn readable(path: &Path, mode: u32) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o644))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
     Ok(())
 }
+
+/// Everybody reads a file, its owner writes it.
+pub(crate) const FILE_MODE: u32 = 0o644;

@@ -2,11 +2,10 @@
 
 use super::Durability;
 use crate::{Repository, RepositoryError};
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use tempfile::TempPath;
-use tuffet_metadata::RoleName;
 
 /// A file that has all its bytes, and not its name. It is gone when this is dropped.
 pub(super) struct Waiting {
@@ -25,7 +24,7 @@ pub(super) fn aside(
     let failed = |cause| RepositoryError::Write { file: file.clone(), cause };
     let mut temporary = crate::publish::temporary(repository.dir()).map_err(failed)?;
     temporary.as_file_mut().write_all(bytes).map_err(failed)?;
-    crate::publish::readable(temporary.path()).map_err(failed)?;
+    crate::publish::readable(temporary.path(), crate::publish::FILE_MODE).map_err(failed)?;
     if durability == Durability::Synced {
         temporary.as_file().sync_all().map_err(failed)?;
     }
@@ -40,17 +39,7 @@ pub(super) fn publish(
     timestamp: Waiting,
     durability: Durability,
 ) -> Result<(), RepositoryError> {
-    let failed = |cause| RepositoryError::Write { file: ".".into(), cause };
-    let lock = File::open(repository.dir()).map_err(failed)?;
-    match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => return Err(RepositoryError::Locked),
-        // A file system without locks still has names that only one run can give.
-        Err(TryLockError::Error(cause)) if cause.kind() != ErrorKind::Unsupported => return Err(failed(cause)),
-        _ => {}
-    }
-    if repository.read(&RoleName::Timestamp.file_name())?.as_deref() != Some(before) {
-        return Err(RepositoryError::Moved);
-    }
+    let _lock = crate::publish::only_publisher(repository, Some(before))?;
     let mut made = Vec::new();
     let named = name_all(repository, files, durability, &mut made).and_then(|()| {
         let failed = |cause| RepositoryError::Write { file: timestamp.file.clone(), cause };

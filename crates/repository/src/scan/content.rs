@@ -55,7 +55,7 @@ pub fn copy_content(
             }
             Copied::Full(cause) => return Err(failed(cause)),
         }
-        crate::publish::readable(temporary.path()).map_err(failed)?;
+        crate::publish::readable(temporary.path(), crate::publish::FILE_MODE).map_err(failed)?;
         if durability == Durability::Synced {
             temporary.as_file().sync_all().map_err(failed)?;
         }

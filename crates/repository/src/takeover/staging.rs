@@ -1,6 +1,7 @@
 //! A folder that appears whole or not at all (X2): made beside its place, on the disk before it has its name.
 
 use super::TakeoverError;
+use crate::publish::{readable, sync};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -83,7 +84,7 @@ impl Staging {
         let write = || -> std::io::Result<()> {
             let mut file = File::create_new(&path)?;
             file.write_all(bytes)?;
-            readable(&path, 0o644)
+            readable(&path, crate::publish::FILE_MODE)
         };
         write().map_err(|cause| match cause.kind() {
             // Two names of which this file system makes one.
@@ -194,22 +195,5 @@ fn walk(root: &Path, base: &str, out: &mut BTreeMap<String, ()>) -> Result<(), T
             }
         }
     }
-    Ok(())
-}
-
-/// A file or a folder is on the disk.
-fn sync(path: &Path) -> std::io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// A repository is for everyone to read.
-fn readable(path: &Path, mode: u32) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-    }
-    #[cfg(not(unix))]
-    let _ = (path, mode);
     Ok(())
 }
