@@ -10,7 +10,7 @@ use super::read;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tuffet_builder::{
     Beside, Compatibility, Finding, Freshness, Severity, State, check_repository, clients, freshness,
 };
@@ -96,8 +96,8 @@ pub(crate) fn run(command: &Check, context: &Context<'_>) -> Result<Outcome, Cli
     }
     let (checked, stops) = match (&command.ceremony, &command.location) {
         (Some(dir), _) => {
-            let checked = of_ceremony(dir, command.clients, context)?;
             let ceremony = super::ceremony::open(dir)?;
+            let checked = of_ceremony(&ceremony, command.clients, context)?;
             let stops = checked.findings.iter().any(|(finding, _)| ceremony.is_stopped_by(finding));
             (checked, stops)
         }
@@ -118,11 +118,10 @@ pub(crate) fn run(command: &Check, context: &Context<'_>) -> Result<Outcome, Cli
 }
 
 /// The draft of a ceremony.
-fn of_ceremony(dir: &Path, with_clients: bool, context: &Context<'_>) -> Result<Checked, CliError> {
-    let ceremony: Ceremony = super::ceremony::open(dir)?;
-    let state = state(&ceremony, context)?;
+fn of_ceremony(ceremony: &Ceremony, with_clients: bool, context: &Context<'_>) -> Result<Checked, CliError> {
+    let state = state(ceremony, context)?;
     let findings = ceremony.findings(state.clone())?;
-    let (subject, at) = (format!("ceremony {}", dir.display()), ceremony.plan().at());
+    let (subject, at) = (format!("ceremony {}", ceremony.dir().display()), ceremony.plan().at());
     let clients = with_clients.then(|| ceremony.clients(state)).transpose()?;
     Ok(Checked { subject, at, notes: Vec::new(), findings, freshness: Vec::new(), clients })
 }
