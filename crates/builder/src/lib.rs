@@ -83,8 +83,8 @@ pub use change::{
     Periods, Seats, State, Succession, TargetPin,
 };
 pub use check::{
-    Beside, Bound, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity,
-    check, check_repository, freshness, says_whom_to_trust,
+    Beside, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity, check,
+    check_repository, freshness, says_whom_to_trust,
 };
 pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};

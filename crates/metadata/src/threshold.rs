@@ -96,6 +96,13 @@ impl<'a> Authority<'a> {
         self.keys().filter_map(|key| key.public().map(tuffet_keys::PublicKey::fingerprint)).collect()
     }
 
+    /// Whether whoever holds the keys `held` meets the threshold by them alone.
+    #[must_use]
+    pub fn is_met_by(&self, held: &BTreeSet<Fingerprint>) -> bool {
+        let shared = self.fingerprints().intersection(held).count();
+        u64::try_from(shared).is_ok_and(|shared| shared >= self.threshold)
+    }
+
     /// Counts the distinct keys with a valid signature over `payload`, the canonical form of the received value. Checks
     /// every signature.
     ///

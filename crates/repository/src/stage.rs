@@ -173,8 +173,7 @@ impl Staged {
 
 /// The names of a target file under consistent snapshots.
 pub(crate) fn target_names(path: &str, file: &TargetFile) -> Vec<String> {
-    let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(f, n)| (format!("{f}/"), n));
-    file.hashes.prefixes().map(|hash| format!("targets/{folder}{hash}.{name}")).collect()
+    file.hashed_names(path).map(|name| format!("targets/{name}")).collect()
 }
 
 fn next_root(state: Option<&State>, new: Option<Vec<u8>>) -> Result<Verified<Root>, RepositoryError> {

@@ -102,13 +102,8 @@ impl Target {
     /// *base name* (C60), SHA-256 where listed.
     #[must_use]
     pub fn remote_path(&self) -> String {
-        let Some(prefix) = self.file.hashes.prefixes().next().filter(|_| self.consistent) else {
-            return self.path.clone();
-        };
-        match self.path.rsplit_once('/') {
-            Some((folder, name)) => format!("{folder}/{prefix}.{name}"),
-            None => format!("{prefix}.{}", self.path),
-        }
+        let hashed = self.file.hashed_names(&self.path).next().filter(|_| self.consistent);
+        hashed.unwrap_or_else(|| self.path.clone())
     }
 
     /// Checks the file's bytes: length where listed, and every listed hash known here (C59, T34).

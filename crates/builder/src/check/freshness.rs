@@ -1,8 +1,8 @@
 //! D7: how old what a client believes of each role can become before it notices.
 
 use super::observed::Observed;
-use chrono::{DateTime, Utc};
-use tuffet_metadata::{Authority, Expires, RoleName};
+use tuffet_metadata::{Expires, RoleName};
+use tuffet_verifier::Bound;
 
 /// How fresh a role really is. An expiry counts only against those who cannot write a later one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,23 +18,6 @@ pub struct Freshness {
     pub with_timestamp_keys: Option<Bound>,
 }
 
-/// The role whose expiry ends a freeze, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
-    /// The role.
-    pub role: RoleName,
-    /// Its expiry.
-    pub expires: Expires,
-}
-
-impl Bound {
-    /// Whole days from `at` until then; negative after.
-    #[must_use]
-    pub fn days_left(&self, at: DateTime<Utc>) -> i64 {
-        self.expires.time().signed_duration_since(at).num_days()
-    }
-}
-
 /// For every role that was found, in the order of the workflow. Empty where one of the four top-level roles is missing.
 #[must_use]
 pub fn freshness(seen: &Observed) -> Vec<Freshness> {
@@ -44,10 +27,6 @@ pub fn freshness(seen: &Observed) -> Vec<Freshness> {
         return Vec::new();
     };
     let online = root.signed.authority(&RoleName::Timestamp).fingerprints();
-    let held = |authority: &Authority<'_>| {
-        let shared = authority.fingerprints().intersection(&online).count();
-        u64::try_from(shared).is_ok_and(|shared| shared >= authority.threshold())
-    };
     let bound = |role: RoleName, expires: &Expires| Bound { role, expires: expires.clone() };
     let top = [
         bound(RoleName::Timestamp, &timestamp.signed.common.expires),
@@ -56,7 +35,8 @@ pub fn freshness(seen: &Observed) -> Vec<Freshness> {
         bound(RoleName::Targets, &targets.signed.common.expires),
     ];
     let first = |bounds: &[Bound]| bounds.iter().min_by_key(|bound| bound.expires.time()).cloned();
-    let unheld: Vec<Bound> = top.iter().filter(|bound| !held(&root.signed.authority(&bound.role))).cloned().collect();
+    let unheld: Vec<Bound> =
+        top.iter().filter(|bound| !root.signed.authority(&bound.role).is_met_by(&online)).cloned().collect();
     let mut out = Vec::new();
     for role in [RoleName::Root, RoleName::Timestamp, RoleName::Snapshot, RoleName::Targets] {
         let own = top.iter().find(|bound| bound.role == role);
@@ -74,7 +54,8 @@ pub fn freshness(seen: &Observed) -> Vec<Freshness> {
         let delegator = seen.delegated.iter().find(|delegated| delegated.role == role.as_str());
         let by = delegator.and_then(|found| seen.targets_roles().find(|(role, _)| *role == found.by));
         let delegations = by.and_then(|(_, file)| file.signed.delegations.as_ref());
-        let own_held = delegations.and_then(|d| d.authority(role.as_str())).is_some_and(|authority| held(&authority));
+        let own_held =
+            delegations.and_then(|d| d.authority(role.as_str())).is_some_and(|authority| authority.is_met_by(&online));
         let with = |bounds: &[Bound], also: bool| {
             first(&bounds.iter().cloned().chain(also.then(|| own.clone())).collect::<Vec<_>>())
         };

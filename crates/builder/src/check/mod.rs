@@ -19,7 +19,7 @@ mod thresholds;
 
 pub use content::says_whom_to_trust;
 pub use draft::check;
-pub use freshness::{Bound, Freshness, freshness};
+pub use freshness::{Freshness, freshness};
 pub use instances::{KnownInstance, Material};
 pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};

@@ -159,7 +159,8 @@ impl Observed {
             seen.targets.clone().map(|t| (RoleName::Targets, t)).into_iter().collect();
         let mut known: BTreeMap<String, Option<Seen<Targets>>> = BTreeMap::new();
         while let Some((by, delegator)) = pending.pop_front() {
-            for name in delegated_names(&delegator.signed, &snapshot.signed) {
+            let delegations = delegator.signed.delegations.iter();
+            for name in delegations.flat_map(|delegations| delegations.names_in(&snapshot.signed)) {
                 let role = RoleName::Delegated(name.clone());
                 let Some(pin) = pin(&role) else {
                     seen.unlisted.push((name, delegator.name.clone()));
@@ -240,13 +241,11 @@ impl Observed {
         let mut live: BTreeSet<String> = BTreeSet::from([RoleName::Targets.file_name()]);
         for (_, file) in self.targets_roles() {
             let Some(delegations) = &file.signed.delegations else { continue };
-            live.extend(delegations.roles().names().map(|name| RoleName::Delegated(name.into_owned()).file_name()));
-            let bins = self.snapshot.iter().flat_map(|snapshot| snapshot.signed.meta().keys());
-            let is_bin = |file: &str| {
-                let name = file.strip_suffix(".json").unwrap_or(file);
-                delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name))
+            let names: Vec<String> = match &self.snapshot {
+                Some(snapshot) => delegations.names_in(&snapshot.signed).collect(),
+                None => delegations.roles().names().map(std::borrow::Cow::into_owned).collect(),
             };
-            live.extend(bins.filter(|file| is_bin(file)).map(std::borrow::Cow::into_owned));
+            live.extend(names.into_iter().map(|name| RoleName::Delegated(name).file_name()));
         }
         live
     }
@@ -271,21 +270,7 @@ pub(super) fn served_names(path: &str, target: &TargetFile, consistent: bool) ->
     if !consistent {
         return vec![path.to_owned()];
     }
-    let (folder, base) = path.rsplit_once('/').map_or((None, path), |(folder, base)| (Some(folder), base));
-    let prefixed = |hash: String| match folder {
-        Some(folder) => format!("{folder}/{hash}.{base}"),
-        None => format!("{hash}.{base}"),
-    };
-    target.hashes.prefixes().map(prefixed).collect()
-}
-
-/// The roles a role delegates to, in its order; of succinct bins those the snapshot lists.
-fn delegated_names(targets: &Targets, snapshot: &Snapshot) -> Vec<String> {
-    let Some(delegations) = &targets.delegations else { return Vec::new() };
-    let listed = delegations.roles().names().map(std::borrow::Cow::into_owned);
-    let bins = snapshot.meta().keys().filter_map(|file| file.strip_suffix(".json").map(str::to_owned));
-    let is_bin = |name: &String| delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name));
-    listed.chain(bins.filter(is_bin)).collect()
+    target.hashed_names(path).collect()
 }
 
 /// Roots asked for after the pinned one.

@@ -249,7 +249,7 @@ fn freshness_is_what_is_left_where_keys_are_stolen_d7() {
     world.delegate("team", 11, &["team/*"], true);
     world.delegated[0].1.insert("expires".into(), "2027-01-01T00:00:00Z".into());
     let show = |fresh: Freshness| {
-        let bound = |bound: &Bound| format!("{} {}", bound.role, bound.days_left(at(CEREMONY)));
+        let bound = |bound: &tuffet_verifier::Bound| format!("{} {}", bound.role, bound.days_left(at(CEREMONY)));
         let with = fresh.with_timestamp_keys.as_ref().map_or("for ever".to_owned(), bound);
         format!("{}: {}; {with}", fresh.role, bound(&fresh.without_keys))
     };

@@ -2,11 +2,12 @@
 
 use super::listed::Listed;
 use super::root::read_keys;
-use super::{DelegatedRoles, SuccinctRoles};
+use super::{DelegatedRoles, Snapshot, SuccinctRoles};
 use crate::bytes::Payload;
 use crate::json::Cursor;
 use crate::reading::{Node, Path, Reading};
 use crate::{Authority, Key, Problem, RoleName, TargetPath};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use tuffet_keys::KeyId;
 
@@ -45,6 +46,15 @@ impl Delegations {
     #[must_use]
     pub fn succinct_roles(&self) -> Option<&SuccinctRoles> {
         self.succinct.as_ref()
+    }
+
+    /// The roles delegated to, in order: those that are listed here, and of the bins of TAP 15, of which there may be 2^32,
+    /// those that `snapshot` lists.
+    pub fn names_in<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = String> + use<'a> {
+        let files = self.succinct.iter().flat_map(|bins| snapshot.meta().keys().map(move |file| (bins, file)));
+        let bins = files
+            .filter_map(|(bins, file)| file.strip_suffix(".json").filter(|name| bins.has_bin(name)).map(str::to_owned));
+        self.roles().names().map(Cow::into_owned).chain(bins)
     }
 
     /// Who may sign the delegated role `name`, if it is delegated to here.

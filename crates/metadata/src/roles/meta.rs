@@ -54,7 +54,7 @@ impl Hashes {
     }
 
     /// The hex of each known hash, SHA-256 first: the prefixes of the file's names under consistent snapshots.
-    pub fn prefixes(&self) -> impl Iterator<Item = String> {
+    pub fn prefixes(&self) -> impl Iterator<Item = String> + use<> {
         let sha256 = self.sha256.map(|h| h.to_string());
         sha256.into_iter().chain(self.sha512.map(|h| h.to_string()))
     }

@@ -115,6 +115,14 @@ fn is_lower_hex(text: &[u8], digits: usize) -> bool {
 }
 
 impl TargetFile {
+    /// The file's names below the targets URL under consistent snapshots, where it is the target `path`: each known hash,
+    /// SHA-256 first, before the *base name* (TUF 6.2.1, C60).
+    pub fn hashed_names<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> + use<'a> {
+        let at = path.rfind('/').map_or(0, |slash| slash.saturating_add(1));
+        let (folder, base) = path.split_at_checked(at).unwrap_or(("", path));
+        self.hashes.prefixes().map(move |hash| format!("{folder}{hash}.{base}"))
+    }
+
     fn read(path: Path<'_>, raw: Raw<'_>) -> Result<Self, Problem> {
         let node = Node::new(path, raw, "TUF 4.5", ["custom", "hashes", "length"])?;
         let length = node.optional_u64("length", "TUF 4.5")?;

@@ -101,7 +101,8 @@ impl Walk<'_> {
         let mut told: BTreeMap<String, Sha256> = BTreeMap::new();
         while let Some(by) = pending.pop_front() {
             let delegator = by.as_deref().unwrap_or(&refreshed.targets);
-            for name in delegations(delegator, refreshed) {
+            let delegations = delegator.delegations.iter();
+            for name in delegations.flat_map(|delegations| delegations.names_in(&refreshed.snapshot)) {
                 if !done.insert((delegator.sha256(), name.clone())) {
                     continue;
                 }
@@ -129,18 +130,4 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// Whom a role delegates to: the roles it lists, and of succinct bins those that the snapshot lists.
-fn delegations(by: &Targets, refreshed: &Refreshed) -> Vec<String> {
-    let mut names = Vec::new();
-    for delegations in by.delegations.iter() {
-        names.extend(delegations.roles().names().map(std::borrow::Cow::into_owned));
-        if let Some(bins) = delegations.succinct_roles() {
-            let files = refreshed.snapshot.meta().keys();
-            let roles = files.filter_map(|file| file.strip_suffix(".json").map(str::to_owned));
-            names.extend(roles.filter(|name| bins.has_bin(name)));
-        }
-    }
-    names
 }

@@ -3,7 +3,6 @@
 use super::report::{AuditRefusal, DelegatedReport, RoleReport};
 use crate::delegated::{Edge, Entrusted};
 use crate::{Refreshed, Request, Trusted};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tuffet_metadata::{Limits, Pinned, RoleName, Targets};
@@ -90,12 +89,7 @@ impl DelegatedWalk {
         let delegator = by.map_or(&trusted.targets, |by| by);
         let mut edges = Vec::new();
         for delegations in delegator.delegations.iter() {
-            let listed = delegations.roles().names().map(Cow::into_owned);
-            let files = trusted.snapshot.meta().keys();
-            let files = files.filter_map(|file| file.strip_suffix(".json").map(str::to_owned));
-            let is_bin = |name: &String| delegations.succinct_roles().is_some_and(|bins| bins.has_bin(name));
-            let bins = files.filter(is_bin);
-            edges.extend(listed.chain(bins).map(|role| Edge { by: by.cloned(), role }));
+            edges.extend(delegations.names_in(&trusted.snapshot).map(|role| Edge { by: by.cloned(), role }));
         }
         edges.retain(|edge| !self.done.contains(&trusted.entrusted(edge)));
         self.pending.extend(edges.into_iter().rev());

@@ -2,7 +2,7 @@
 
 use crate::Refreshed;
 use chrono::{DateTime, Utc};
-use tuffet_metadata::{Authority, Expires, RoleName};
+use tuffet_metadata::{Expires, RoleName};
 
 /// How old what a client believes can become before it notices. An expiry date counts only against those who cannot
 /// write a later one.
@@ -43,12 +43,8 @@ impl Freshness {
             bound(RoleName::Snapshot, &trusted.snapshot.common.expires),
             bound(RoleName::Targets, &trusted.targets.common.expires),
         ];
-        let signs = |authority: &Authority<'_>| {
-            let shared = authority.fingerprints().intersection(&timestamp).count();
-            u64::try_from(shared).is_ok_and(|shared| shared >= authority.threshold())
-        };
         let (also, held): (Vec<Bound>, Vec<Bound>) =
-            others.iter().cloned().partition(|other| signs(&trusted.root.authority(&other.role)));
+            others.iter().cloned().partition(|other| trusted.root.authority(&other.role).is_met_by(&timestamp));
         let own = bound(RoleName::Timestamp, &trusted.timestamp.common.expires);
         let first = |bounds: Vec<Bound>| bounds.into_iter().min_by_key(|bound| bound.expires.time());
         Self {

@@ -2,8 +2,9 @@
 
 use super::Checked;
 use serde_json::{Value, json};
-use tuffet_builder::{Bound, Compatibility, Finding, Lint, Severity};
+use tuffet_builder::{Compatibility, Finding, Lint, Severity};
 use tuffet_metadata::format_time;
+use tuffet_verifier::Bound;
 
 pub(super) fn of(checked: &Checked) -> Value {
     let bound = |bound: &Bound| json!({"role": bound.role.as_str(), "until": bound.expires.to_string(), "days": bound.days_left(checked.at)});

@@ -82,7 +82,7 @@ fn freshness(checked: &Checked) -> String {
     ]);
     for fresh in &checked.freshness {
         let own = fresh.expires.time().signed_duration_since(checked.at).num_days();
-        let bound = |bound: &tuffet_builder::Bound| format!("{} d, by {}", bound.days_left(checked.at), bound.role);
+        let bound = |bound: &tuffet_verifier::Bound| format!("{} d, by {}", bound.days_left(checked.at), bound.role);
         table.row([
             fresh.role.to_string(),
             fresh.expires.time().format("%Y-%m-%d").to_string(),
