@@ -12,6 +12,7 @@ mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotate;
 mod rotation;
 
 use crate::*;
