@@ -32,13 +32,16 @@
     )
 )]
 
+mod cast;
 mod error;
 mod forger;
 mod publish;
 mod reader;
 mod stand_in;
+mod translate;
 mod twin;
 
+pub use cast::{Cast, Scene};
 pub use error::TwinError;
 pub use forger::Forger;
 pub use publish::Dates;

@@ -72,7 +72,8 @@ impl StandIns {
         Ok(())
     }
 
-    fn for_key(
+    /// What stands for a key of the original, made if there is none yet.
+    pub(crate) fn for_key(
         &mut self,
         original: &Fingerprint,
         name: &str,

@@ -9,7 +9,7 @@ use tuffet_keys::{Fingerprint, PublicKey};
 use tuffet_metadata::json::{Object, Value, object};
 use tuffet_metadata::{
     Authority, Limits, Pinned, Profile, Proposed, Role, RoleName, Root, Snapshot, Targets, Timestamp, Unverified,
-    Verified,
+    Verified, write_file,
 };
 
 /// A twin: the files it serves, and the keys of all its roles. Cheap to copy, to play one thing and then another.
@@ -124,6 +124,21 @@ impl Twin {
     #[must_use]
     pub fn state(&self) -> State {
         State { root: self.root().clone(), targets: self.targets.clone(), delegated: self.delegated.clone() }
+    }
+
+    /// The same roles, thresholds, targets and dates as a first root says them, with keys that nobody knows yet: what is
+    /// left to do where root is dead, as clients of the old one see it.
+    ///
+    /// # Errors
+    /// [`TwinError`]
+    pub fn anew(&self, make: &mut MakeKey<'_>) -> Result<Self, TwinError> {
+        let mut files = self.files.files.clone();
+        files.retain(|name, _| !name.ends_with(".root.json"));
+        let mut root = self.root().value();
+        root.insert("version".to_owned(), 1_u64.into());
+        files.insert(RoleName::Root.versioned_file_name(1), write_file(&root.into(), &[]));
+        let file = |name: &str| Ok::<_, TwinError>(files.get(name).cloned());
+        Self::of(&Observed::walk("a new repository", None, None, file)?, make)
     }
 
     /// What stands for a key of the original.
