@@ -12,6 +12,8 @@
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
 //!  Bins ─► next_bin()* ─► bins_snapshot()                  hash bins, at the cost of what changes
 //!
+//!  State, a goal, dates ─► plan_rotation()                 the ceremonies that lead there, each rehearsed
+//!
 //!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
 //!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
 //!
@@ -74,6 +76,7 @@ mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotate;
 mod work;
 
 pub use assemble::{Given, assemble};
@@ -95,6 +98,10 @@ pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
+pub use rotate::{
+    Absence, MakeKey, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
+    RotationSeat, RotationStart, RotationStep, RotationTerms, SecondKeys, plan_rotation,
+};
 
 #[cfg(test)]
 mod tests;

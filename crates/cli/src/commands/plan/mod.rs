@@ -2,6 +2,7 @@
 
 mod change;
 mod making;
+mod rotate;
 
 use super::{refuse_existing, write_new};
 use crate::workspace::Workspace;
@@ -34,6 +35,8 @@ pub enum Plan {
     Replace(Replace),
     /// Plan any other change: thresholds, online keys, delegations, targets, renewals
     Change(change::Change),
+    /// Plan the ceremonies that lead to a goal: who comes, who signs, when, and whether all clients follow
+    Rotate(Box<rotate::Rotate>),
 }
 
 /// Arguments of `plan invite`.
@@ -145,6 +148,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
         Plan::Change(command) => change::run(&command, context),
+        Plan::Rotate(command) => rotate::run(&command, context),
     }
 }
 
