@@ -61,6 +61,7 @@
     )
 )]
 
+mod ahead;
 mod assemble;
 mod bins;
 mod change;
@@ -77,6 +78,7 @@ mod partial;
 mod payload;
 mod work;
 
+pub use ahead::{Ahead, Event, EventKind, SignedBy, Window, ahead};
 pub use assemble::{Given, assemble};
 pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{

@@ -1,5 +1,6 @@
 //! K18: every subset of keys lost, stolen or absent, against a slow definition that counts nothing and groups nothing.
 
+mod ahead;
 mod rows;
 mod slow;
 
@@ -64,9 +65,16 @@ impl Keys {
             if pins { pin } else { Pinned { length: None, hashes: None, ..pin } }.to_object()
         };
         let top: Vec<_> = self.0.iter().filter(|(name, ..)| is_top(name)).collect();
-        let roles: Object = top.iter().map(|(name, t, seeds)| ((*name).to_owned(), seat(*t, seeds).into())).collect();
+        let mut roles: Object =
+            top.iter().map(|(name, t, seeds)| ((*name).to_owned(), seat(*t, seeds).into())).collect();
+        inside(&mut roles, &["timestamp"]).insert("x-tuf-on-ci-signing-period".into(), 4_u64.into());
         let all = keys(top.iter().flat_map(|(.., seeds)| seeds));
-        let members = vec![("keys", all.into()), ("roles", roles.into()), ("consistent_snapshot", false.into())];
+        let members = vec![
+            ("keys", all.into()),
+            ("roles", roles.into()),
+            ("consistent_snapshot", false.into()),
+            ("x-tuf-on-ci-signing-period", 60_u64.into()),
+        ];
         files.insert("1.root.json".into(), signed("root", "2027-06-01T00:00:00Z", members));
         let delegators = self.0.iter().map(|(name, ..)| name.rsplit('/').next().unwrap());
         for by in delegators.filter(|name| !is_top(name) || *name == "targets") {
