@@ -43,6 +43,8 @@ impl Stage {
         if oldest.common.version != twin.root().common.version {
             pins.push((twin.root(), false));
         }
+        let delegated = delegated(&now);
+        let looked_up = delegated.as_ref().and_then(|delegated| delegated.inside.as_ref());
         let mut clients = Vec::new();
         for (root, oldest) in pins {
             let version = root.common.version;
@@ -56,11 +58,12 @@ impl Stage {
                             return Err(TwinError::Unusable { client: name, said: answer.to_string() });
                         }
                     }
+                    // A delegated role is fetched by whoever looks for a target of it. Nothing is found, and it is kept.
+                    let _ = looked_up.map(|path| reader.install(&now.files, at, path, b""));
                 }
                 clients.push(ClientOf { name, oldest, new, reader });
             }
         }
-        let delegated = delegated(&now);
         Ok(Self { before, now, clients, at, delegated })
     }
 
