@@ -5,7 +5,7 @@ pub(super) mod delegations;
 mod files;
 mod online;
 mod signatures;
-mod times;
+pub(super) mod times;
 
 use super::observed::{Observed, Seen};
 use super::table::{CANONICALISERS_DISAGREE, CLIENT_REFUSES, FILE_LAYOUT, NEAR_LIMIT, UNDER_SIGNED};
