@@ -6,6 +6,7 @@ use crate::token::{self, Tokens};
 use crate::{clients, terminal, tree};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, OnceLock};
@@ -52,7 +53,11 @@ fn play(entry: &Entry, before: Option<&Path>) -> Played {
     let scratch = tempfile::tempdir().unwrap();
     match before {
         Some(before) => copy(before, scratch.path()),
-        None => copy(&root().join("tests/data/trust"), &scratch.path().join("trust")),
+        // What the services give: their first keys and certificates, and those that come later.
+        None => ["trust", "services"]
+            .map(|from| copy(&root().join("tests/data").join(from), &scratch.path().join("trust")))
+            .into_iter()
+            .collect(),
     }
     let notes = tempfile::tempdir().unwrap();
     let tokens = token::of(entry);
@@ -120,10 +125,19 @@ impl Typist<'_> {
             self.variables
         );
         let sitting = terminal::sit(self.folder, None, &script, ANSWERS);
+        self.keep(&format!("$ {}\n{}\n", block.script.replace('\n', "\n$ "), sitting.screen));
         let expected = i32::from(ends == Ends::Refused);
         assert_eq!(sitting.code, expected, "{}:\n{}\n{}", block.heading, block.script, sitting.screen);
         assert!(!sitting.screen.contains(PASSPHRASE), "{}: a passphrase on the screen", block.heading);
         sitting.screen
+    }
+
+    /// What was typed and shown, for whoever wants to read it: one file an entry, where `TUFFET_PLAYBOOK` names a folder.
+    fn keep(&self, text: &str) {
+        let Some(folder) = std::env::var_os("TUFFET_PLAYBOOK") else { return };
+        let path = Path::new(&folder).join(format!("{:02}.txt", self.entry.number));
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
     }
 }
 
