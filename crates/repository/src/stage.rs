@@ -64,7 +64,6 @@ pub struct Staged {
 ///
 /// # Errors
 /// [`RepositoryError`]
-#[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
 pub fn stage(
     current: Option<Published>,
     signed: Signed,
@@ -74,6 +73,28 @@ pub fn stage(
     if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
+    stage_over(current, signed, online, expires)
+}
+
+/// Stages the online roles anew over what is published, for when they expire before anything else changes.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage_online(
+    current: Published,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    stage_over(Some(current), Signed::default(), online, expires)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
+fn stage_over(
+    current: Option<Published>,
+    signed: Signed,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
     let state = current.as_ref().map(Published::state);
     let brings_root = signed.root.is_some();
     let root = next_root(state.as_ref(), signed.root)?;

@@ -1,0 +1,5 @@
+//! Twins of a repository made here: 3 of 5 keyholders, one online key, one delegation, three roots.
+
+mod original;
+mod thieves;
+mod twins;
