@@ -10,6 +10,8 @@ mod tree;
 
 #[path = "playbook/clients.rs"]
 mod clients;
+#[path = "playbook/flat.rs"]
+mod flat;
 #[path = "playbook/page.rs"]
 mod page;
 #[path = "playbook/run.rs"]

@@ -3,7 +3,7 @@
 use crate::page::{Ends, Entry, Page, Step};
 use crate::pages::Block;
 use crate::token::{self, Tokens};
-use crate::{clients, terminal, tree};
+use crate::{clients, flat, terminal, tree};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -58,6 +58,9 @@ fn play(entry: &Entry, before: Option<&Path>) -> Played {
             .map(|from| copy(&root().join("tests/data").join(from), &scratch.path().join("trust")))
             .into_iter()
             .collect(),
+    }
+    if entry.number == 30 {
+        flat::beside(scratch.path());
     }
     let notes = tempfile::tempdir().unwrap();
     let tokens = token::of(entry);
@@ -156,7 +159,7 @@ fn copy(from: &Path, to: &Path) {
     assert!(done.success(), "{} to {}", from.display(), to.display());
 }
 
-const PASSPHRASE: &str = "correct horse battery staple";
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 
 /// What people answer.
 const ANSWERS: &[(&str, &str)] = &[
