@@ -8,10 +8,10 @@ mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
 
+#[path = "playbook/beside.rs"]
+mod beside;
 #[path = "playbook/clients.rs"]
 mod clients;
-#[path = "playbook/flat.rs"]
-mod flat;
 #[path = "playbook/page.rs"]
 mod page;
 #[path = "playbook/run.rs"]

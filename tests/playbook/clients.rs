@@ -1,6 +1,7 @@
 //! At the end of an entry: clients that pinned the oldest root, the newest root, and the one that held the state before.
 
 use crate::page::Entry;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,13 +15,11 @@ pub(crate) fn follow(entry: &Entry, folder: &Path, before: Option<&Path>, now: &
     let (oldest, newest) = (versions[0], versions[versions.len() - 1]);
     let caches = tempfile::tempdir().unwrap();
     let mut came = Vec::new();
-    for version in [oldest, newest] {
+    for version in BTreeSet::from([oldest, newest]) {
         let cache = caches.path().join(version.to_string());
-        if version == oldest || oldest != newest {
-            let root = repository.join(format!("{version}.root.json"));
-            tuffet(entry, &["client", "init", "--cache"], &[&cache, Path::new("--root"), &root], now);
-            came.push((format!("root {version}"), cache));
-        }
+        let root = repository.join(format!("{version}.root.json"));
+        tuffet(entry, &["client", "init", "--cache"], &[&cache, Path::new("--root"), &root], now);
+        came.push((format!("root {version}"), cache));
     }
     let held = before.map(|before| before.join("client")).filter(|cache| cache.exists());
     if let Some(held) = held.filter(|_| workspace == "root-of-trust") {

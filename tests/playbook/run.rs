@@ -3,7 +3,7 @@
 use crate::page::{Ends, Entry, Page, Step};
 use crate::pages::Block;
 use crate::token::{self, Tokens};
-use crate::{clients, flat, terminal, tree};
+use crate::{beside, clients, terminal, tree};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -59,9 +59,8 @@ fn play(entry: &Entry, before: Option<&Path>) -> Played {
             .into_iter()
             .collect(),
     }
-    if entry.number == 30 {
-        flat::beside(scratch.path());
-    }
+
+    beside::put(entry.number, scratch.path());
     let notes = tempfile::tempdir().unwrap();
     let tokens = token::of(entry);
     let conf = match &tokens {
@@ -89,7 +88,8 @@ fn play(entry: &Entry, before: Option<&Path>) -> Played {
                     block.assert_seen(&screen);
                     screens += &screen;
                 }
-                let (heading, must_see) = (format!("{}. {}: H{from} to H{to}", entry.number, entry.title), must_see.clone());
+                let (heading, must_see) =
+                    (format!("{}. {}: H{from} to H{to}", entry.number, entry.title), must_see.clone());
                 Block { heading, now: None, turn: 0, script: String::new(), must_see }.assert_seen(&screens);
             }
         }
