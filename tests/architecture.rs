@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which of our crates each crate may depend on (architecture.md). Reviewed here, and nowhere else.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 15] = [
     ("keys", &[]),
     ("archive", &["keys"]),
     ("metadata", &["keys"]),
@@ -15,6 +15,7 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("builder", &["keys", "metadata", "verifier", "trust-root"]),
     ("client", &["archive", "keys", "metadata", "verifier", "trust-root"]),
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
+    ("drill", &["keys", "metadata", "verifier", "builder", "client"]),
     ("attestation", &["keys", "certificates"]),
     ("signers", &["keys", "attestation"]),
     ("ceremony", &["archive", "keys", "metadata", "builder", "attestation", "trust-root"]),
@@ -29,6 +30,7 @@ const EDGES: [(&str, &[&str]); 14] = [
             "verifier",
             "trust-root",
             "client",
+            "drill",
             "repository",
             "signers",
             "ceremony",
@@ -37,8 +39,8 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("plain", &[]),
 ];
 
-const PURE: [&str; 8] =
-    ["archive", "keys", "certificates", "attestation", "metadata", "verifier", "trust-root", "builder"];
+const PURE: [&str; 9] =
+    ["archive", "keys", "certificates", "attestation", "metadata", "verifier", "trust-root", "builder", "drill"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

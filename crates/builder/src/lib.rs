@@ -63,6 +63,7 @@
     )
 )]
 
+mod ahead;
 mod assemble;
 mod bins;
 mod change;
@@ -72,6 +73,7 @@ mod compare;
 mod delegated;
 mod draft;
 mod known;
+mod loss;
 mod merge;
 mod online;
 mod partial;
@@ -79,6 +81,7 @@ mod payload;
 mod rotate;
 mod work;
 
+pub use ahead::{Ahead, Event, EventKind, SignedBy, Window, ahead};
 pub use assemble::{Given, assemble};
 pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{
@@ -87,13 +90,17 @@ pub use change::{
 };
 pub use check::{
     Beside, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity, check,
-    check_repository, freshness, says_whom_to_trust,
+    check_contents, check_repository, freshness, says_whom_to_trust,
 };
 pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use delegated::{delegated_below, file_stem};
 pub use draft::{Draft, DraftError, Payload, draft};
 pub use known::{KnownForm, known_forms};
+pub use loss::{
+    Choice, Need, OutOfBand, Outcome, Reach, RoleState, RoleVerdict, Roster, RosterKey, RosterRole, Row, Situation,
+    SubsetTally, Subsets, Thief, Unit, Verdict, judge, needs, subsets,
+};
 pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};

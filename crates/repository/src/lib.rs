@@ -58,7 +58,7 @@ pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
 pub use layout::{Published, Repository};
 pub use publish::Receipt;
-pub use stage::{OnlineExpiries, Signed, Staged, stage};
+pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online};
 pub use takeover::{
     Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
     Tree, Unsigned, take,

@@ -64,7 +64,6 @@ pub struct Staged {
 ///
 /// # Errors
 /// [`RepositoryError`]
-#[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
 pub fn stage(
     current: Option<Published>,
     signed: Signed,
@@ -74,6 +73,28 @@ pub fn stage(
     if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
+    stage_over(current, signed, online, expires)
+}
+
+/// Stages the online roles anew over what is published, for when they expire before anything else changes.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage_online(
+    current: Published,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    stage_over(Some(current), Signed::default(), online, expires)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
+fn stage_over(
+    current: Option<Published>,
+    signed: Signed,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
     let state = current.as_ref().map(Published::state);
     let brings_root = signed.root.is_some();
     let root = next_root(state.as_ref(), signed.root)?;
@@ -101,14 +122,16 @@ pub fn stage(
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
         staged.starts = if version == 1 { vec![1] } else { vec![1, version] };
     }
-    if let Some(old) = current.as_ref().map(|published| &published.targets) {
+    // Where names have had no versions so far, nothing lies under those that clients ask for from now on (R9).
+    let versioned = current.as_ref().filter(|published| published.root().consistent_snapshot);
+    if let Some(old) = versioned.map(|published| &published.targets) {
         staged.tree.insert(RoleName::Targets.versioned_file_name(old.common.version), old.bytes().to_vec());
     }
     if brings_root {
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
     }
-    for old in current.iter().flat_map(|published| published.delegated.values()) {
+    for old in versioned.iter().flat_map(|published| published.delegated.values()) {
         staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
     }
     let before: Vec<&Verified<Targets>> = current.iter().flat_map(Published::listings).collect();

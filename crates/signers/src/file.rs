@@ -74,15 +74,12 @@ impl FileKey {
     /// # Errors
     /// [`CreateError`]
     pub fn throw_away(name: &str, scheme: Scheme) -> Result<Self, CreateError> {
-        let (description, path) = (format!("throw-away key {name}"), Path::new(name));
-        let mut random = Zeroizing::new([0; 64]);
+        let (made, path) = (Self::in_memory(name, scheme)?, Path::new(name));
+        let mut random = Zeroizing::new([0; 32]);
         let filled = SystemRandom::new().fill(random.as_mut_slice());
         filled.map_err(|_| CreateError::Randomness { path: path.into() })?;
-        let (seed, rest) = random.split_at(32);
-        let seed = Zeroizing::new(seed.try_into().unwrap_or_default());
-        let passphrase = Secret::new(rest.iter().map(|byte| format!("{byte:02x}")).collect());
-        let pair =
-            Pair::from_seed(scheme, &seed).ok_or_else(|| CreateError::Scheme { what: description.clone(), scheme })?;
+        let passphrase = Secret::new(random.iter().map(|byte| format!("{byte:02x}")).collect());
+        let (description, pair) = (made.description, made.pair);
         let text = armour::seal(path, &pair, &passphrase, Randomness::System)?;
         let opened = armour::Container::parse(path, &text).and_then(|sealed| sealed.decrypt(path, &passphrase));
         let read_back = |reason: String| CreateError::ReadBack { path: path.into(), reason };
@@ -92,6 +89,20 @@ impl FileKey {
             }
             _ => Err(read_back("another key".into())),
         }
+    }
+
+    /// As [`throw_away`](Self::throw_away), but never sealed: for drills, which need many. It announces itself too.
+    ///
+    /// # Errors
+    /// [`CreateError::Scheme`] for anything but Ed25519 and P-256, [`CreateError::Randomness`].
+    pub fn in_memory(name: &str, scheme: Scheme) -> Result<Self, CreateError> {
+        let description = format!("throw-away key {name}");
+        let mut seed = Zeroizing::new([0; 32]);
+        let filled = SystemRandom::new().fill(seed.as_mut_slice());
+        filled.map_err(|_| CreateError::Randomness { path: name.into() })?;
+        let pair =
+            Pair::from_seed(scheme, &seed).ok_or_else(|| CreateError::Scheme { what: description.clone(), scheme })?;
+        Ok(Self { description, pair, randomness: Some(Randomness::System) })
     }
 
     /// Decrypts the key at `path`, asking for the passphrase (three tries). A file made by OpenSSL, without the

@@ -17,13 +17,15 @@ mod table;
 mod targets;
 mod thresholds;
 
-pub use content::says_whom_to_trust;
+pub use content::{check_contents, says_whom_to_trust};
 pub use draft::check;
 pub use freshness::{Freshness, freshness};
 pub use instances::{KnownInstance, Material};
 pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};
+pub(crate) use repository::times::MARGIN;
 pub use repository::{Beside, check_repository};
+pub(crate) use runs::signing_days;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

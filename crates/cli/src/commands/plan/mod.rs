@@ -8,7 +8,7 @@ use super::{refuse_existing, write_new};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
-use making::Making;
+pub(crate) use making::Making;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
@@ -209,7 +209,7 @@ fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
 }
 
 /// What a change starts from.
-fn published(workspace: &Workspace) -> Result<Published, CliError> {
+pub(super) fn published(workspace: &Workspace) -> Result<Published, CliError> {
     workspace.repository().published()?.ok_or_else(|| {
         CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
             .hint("run `tuffet plan new` for the initial ceremony")
