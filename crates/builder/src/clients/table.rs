@@ -162,9 +162,9 @@ pub(super) static CLIENTS: &[Client] = &[
     },
     Client {
         client: "a strict reader (F17)",
-        versions: "without ML-DSA",
+        versions: "",
         cannot: Trait::PostQuantumKey,
-        effect: "refuses a file with a key of a type it does not know",
+        effect: "refuses a file with a key of ML-DSA, a type it does not know",
         reference: "https://github.com/theupdateframework/taps/pull/195",
     },
     Client {

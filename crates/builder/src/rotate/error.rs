@@ -58,7 +58,7 @@ pub enum RotationRefused {
         holder: String,
     },
     /// A date before now.
-    #[error("expected a first ceremony after {}, found {} (K15)", format_time(*now), format_time(*first))]
+    #[error("expected a first ceremony at {} or later, found {} (K15)", format_time(*now), format_time(*first))]
     Past {
         /// Now, or when what is published was made.
         now: DateTime<Utc>,
@@ -245,7 +245,7 @@ impl RotationRefused {
             Self::SameKey { who, .. } => {
                 format!("have {} enrol a key of their own: `tuffet key generate`, `tuffet key enroll`", who.escape_debug())
             }
-            Self::Past { now, .. } => format!("give --date a time after {}", format_time(*now)),
+            Self::Past { now, .. } => format!("give --date {} or later", format_time(*now)),
             Self::Expires { ceremony: 1, expires, .. } => {
                 format!("hold the first ceremony before {}: give --date an earlier time", format_time(*expires))
             }
@@ -267,6 +267,9 @@ impl RotationRefused {
             }
             Self::SchemeAlone => "plan the people first, and the scheme when that is published".to_owned(),
             Self::Lint { fix, .. } => (*fix).to_owned(),
+            Self::Draft(DraftError::Threshold { .. }) => {
+                "give a threshold that those who are there can meet (--threshold), or name more people (--add)".to_owned()
+            }
             Self::Reached | Self::SchemeThere { .. } | Self::Draft(_) | Self::Dates | Self::Rehearsal(_) => return None,
         })
     }

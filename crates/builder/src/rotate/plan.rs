@@ -94,9 +94,13 @@ pub fn plan_rotation(
                 steps.len()
             )];
             why.push(match once {
+                Some(Ok(_)) if goal.replace.iter().all(|replacement| replacement.incoming == replacement.outgoing) => format!(
+                    "the other way, in one ceremony (--at-once): the same people sign with the old device and the new one, {threshold} \
+                     of them at least; if a device fails on the day there is no other key that old and new root both know"
+                ),
                 Some(Ok(_)) => format!(
                     "the other way, in one ceremony (--at-once): {threshold} of those who leave sign once more, with as many of \
-                     those who come as the new root needs; if one of them fails on the day there is nobody in reserve who is known to old clients and stays"
+                     those who come as the new root needs; no key would be known to both roots, so nobody could stand in on both sides"
                 ),
                 Some(Err(error)) => format!("in one ceremony it could not be done: {error}"),
                 None => "asked for with --staged".to_owned(),

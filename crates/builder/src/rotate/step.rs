@@ -100,6 +100,7 @@ impl RotationStep {
             let found = enough(&needs, &people)
                 .map_err(|(need, found)| step.too_few(&role, &need, found, &quorums, rehearsal, &draft, terms))?;
             quorums.iter_mut().for_each(|quorum| quorum.mark(&found));
+            step.warnings.extend(quorums.last().filter(|_| old_clients).and_then(|quorum| no_spare(&role, quorum)));
             match role {
                 RoleName::Root => signers = found,
                 _ => drop(others.insert(role.clone(), found)),
@@ -270,6 +271,24 @@ fn quorums(
     };
     let of = |(by, authority): (String, _)| Quorum::of(by, &authority, rehearsal, terms, at);
     names.into_iter().zip(authorities).map(of).collect()
+}
+
+/// Classical keys of which none may be lost, beside others that hide it from the lint.
+fn no_spare(role: &RoleName, quorum: &Quorum) -> Option<Finding> {
+    let classical = quorum.of_class(Class::Classical);
+    let lattice = quorum.of_class(Class::PostQuantum) > 0;
+    let all = lattice && u64::try_from(classical).is_ok_and(|keys| keys == quorum.threshold);
+    all.then(|| Finding {
+        rule: "R16",
+        severity: Severity::Warning,
+        place: role.to_string(),
+        message: format!(
+            "expected more classical keys than the threshold {classical}, found as many: one lost key stops every client that \
+             knows no ML-DSA"
+        ),
+        fix: "add a keyholder or lower the threshold",
+        lint: None,
+    })
 }
 
 /// Those who can sign, each with their keys, in the order of the newest list; whoever signs already first.

@@ -1,12 +1,11 @@
 //! What to type for each ceremony.
 
 use super::Planned;
-use std::collections::BTreeSet;
 use std::path::Path;
-use tuffet_builder::{Newcomer, RotationStep};
+use tuffet_builder::{Newcomer, RotationSeat, RotationStep};
 use tuffet_metadata::format_time;
 
-/// Who does something, and what they type. `None`: the coordinator.
+/// Who does something (`you`: the coordinator), and what they type.
 pub(super) struct Typed {
     pub(super) who: String,
     pub(super) command: String,
@@ -51,31 +50,32 @@ impl Planned<'_> {
         );
         say("you", format!("tuffet draft ceremony/{id}"));
         say("two witnesses", format!("tuffet approve ceremony/{id} --key KEY"));
-        for who in signers(step) {
-            say(&who, format!("tuffet sign ceremony/{id} --key KEY"));
-        }
+        say(&format!("each of {}", signers(step).join(", ")), format!("tuffet sign ceremony/{id} --key KEY"));
         say("you", format!("tuffet publish ceremony/{id} --online-key KEY"));
         out
     }
 }
 
-/// Who signs with which keys, the same person once for each key.
+/// Who signs, and with how many keys.
 pub(super) fn signers(step: &RotationStep) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let mut out = Vec::new();
     let seats = step.roles.iter().flat_map(|(_, _, quorums)| quorums).flat_map(|quorum| &quorum.seats);
+    let mut keys: Vec<&RotationSeat> = Vec::new();
+    let mut people: Vec<&str> = Vec::new();
     for seat in seats.filter(|seat| seat.signs) {
-        if seen.insert((&seat.owner, seat.key, seat.scheme)) {
-            let times = seen.iter().filter(|(owner, ..)| **owner == seat.owner).count();
-            let with = match (seat.key, times) {
-                (None, 2..) => ", with the key that comes",
-                (Some(_), 2..) => ", with the other key",
-                _ => "",
-            };
-            out.push(format!("{}{with}", seat.owner));
+        if keys.iter().all(|other| !other.is_same(seat)) {
+            keys.push(seat);
+        }
+        if !people.contains(&seat.owner.as_str()) {
+            people.push(&seat.owner);
         }
     }
-    out
+    let number = |who: &str| keys.iter().filter(|seat| seat.owner == who).count();
+    let shown = |who: &&str| match number(who) {
+        1 => (*who).to_owned(),
+        2 => format!("{who} (both keys)"),
+        n => format!("{who} ({n} keys)"),
+    };
+    people.iter().map(shown).collect()
 }
 
 /// What a person's folder is called here.

@@ -5,7 +5,6 @@ use super::steps::{Typed, signers};
 use super::wishes::short;
 use crate::table::{Column, Table};
 use crate::text::wrap;
-use std::collections::BTreeMap;
 use tuffet_builder::{Newcomer, Quorum, RotationSeat, RotationStep};
 use tuffet_keys::{Class, Scheme};
 use tuffet_metadata::RoleName;
@@ -124,7 +123,13 @@ fn ceremony(planned: &Planned<'_>, step: &RotationStep) -> String {
     out += &seats(step);
     out += &line("enough", &enough(step));
     if step.version(&RoleName::Targets).is_none() {
-        out += &line("targets", "stay as published: their signatures meet the threshold of the new root too");
+        let lattice = if step.newcomers.iter().any(is_lattice) {
+            "; `--renew targets` beside the changes has them signed by both classes"
+        } else {
+            ""
+        };
+        let text = format!("stay as published: their signatures meet the threshold of the new root too{lattice}");
+        out += &line("targets", &text);
     }
     for (role, version, quorums) in step.roles.iter().filter(|(role, ..)| matches!(role, RoleName::Delegated(_))) {
         for quorum in quorums {
@@ -181,19 +186,20 @@ fn seats(step: &RotationStep) -> String {
     let mut table = Table::new([
         ("signs", Column::Text),
         ("key", Column::Text),
-        (old_title, Column::Text),
-        (new_title, Column::Text),
-        (targets_title, Column::Text),
+        (&old_title, Column::Text),
+        (&new_title, Column::Text),
+        (&targets_title, Column::Text),
     ]);
     let mut order: Vec<(&str, String, &RotationSeat)> = Vec::new();
     for seat in columns.iter().flatten().flat_map(|quorum| &quorum.seats) {
-        if order.iter().all(|(.., other)| !same(other, seat)) {
+        if order.iter().all(|(.., other)| !other.is_same(seat)) {
             order.push((&seat.owner, key(seat), seat));
         }
     }
     for (owner, key, seat) in order {
         let cell = |quorum: Option<&Quorum>| {
-            let found = quorum.and_then(|quorum| quorum.seats.iter().find(|other| same(other, seat)));
+            let Some(quorum) = quorum else { return String::new() };
+            let found = quorum.seats.iter().find(|other| other.is_same(seat));
             match found {
                 None => "-",
                 Some(seat) if seat.signs => "signs",
@@ -207,39 +213,15 @@ fn seats(step: &RotationStep) -> String {
     table.finish()
 }
 
-fn same(one: &RotationSeat, other: &RotationSeat) -> bool {
-    one.is_same(other)
-}
-
 fn key(seat: &RotationSeat) -> String {
-    let name = seat.key.map_or_else(|| "to enrol".to_owned(), |key| key.short());
+    let name = seat.key.map_or_else(|| "to enrol".to_owned(), |key| key.short().chars().take(8).collect());
     if seat.scheme.class() == Class::PostQuantum { format!("{name}, {}", short(seat.scheme)) } else { name }
 }
 
 fn enough(step: &RotationStep) -> String {
-    let names = signers(step);
-    let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in &names {
-        *keys.entry(name.split(", with").next().unwrap_or(name)).or_default() += 1;
-    }
-    let mut people: Vec<&str> = Vec::new();
-    for name in &names {
-        let name = name.split(", with").next().unwrap_or(name);
-        if !people.contains(&name) {
-            people.push(name);
-        }
-    }
-    let shown: Vec<String> = people
-        .iter()
-        .map(|name| match keys.get(name) {
-            Some(1) | None => (*name).to_owned(),
-            Some(2) => format!("{name} (both keys)"),
-            Some(n) => format!("{name} ({n} keys)"),
-        })
-        .collect();
     format!(
         "{}: rehearsed with throw-away keys, signed by these and nobody else. `can`: in their place or beside them",
-        shown.join(", ")
+        signers(step).join(", ")
     )
 }
 
@@ -253,8 +235,7 @@ fn followers(planned: &Planned<'_>, step: &RotationStep) -> String {
         if oldest == root - 1 { format!("root {oldest}") } else { format!("any root from {oldest} to {}", root - 1) };
     let chain =
         if oldest == now { String::new() } else { format!("roots {oldest} to {now} as published lead to v{now}; ") };
-    let lattice = |newcomer: &&Newcomer| newcomer.scheme.class() == Class::PostQuantum;
-    let old = if step.newcomers.iter().any(|newcomer| lattice(&newcomer)) {
+    let old = if step.newcomers.iter().any(is_lattice) {
         "; and so do those that know no ML-DSA and count classical keys alone"
     } else {
         ""
@@ -262,6 +243,10 @@ fn followers(planned: &Planned<'_>, step: &RotationStep) -> String {
     format!(
         "a client that pins {pins} follows to v{root}: {chain}from there on each was read as a client reads it{old}"
     )
+}
+
+fn is_lattice(newcomer: &Newcomer) -> bool {
+    newcomer.scheme.class() == Class::PostQuantum
 }
 
 /// Who types, and what; long commands go on after a backslash.
