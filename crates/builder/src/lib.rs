@@ -84,7 +84,7 @@ pub use change::{
 };
 pub use check::{
     Beside, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity, check,
-    check_repository, freshness, says_whom_to_trust,
+    check_contents, check_repository, freshness, says_whom_to_trust,
 };
 pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};

@@ -87,6 +87,7 @@ mod refusal;
 mod rest;
 mod shown;
 mod signing_config;
+mod target;
 mod time;
 mod trusted_root;
 mod write;
@@ -102,6 +103,7 @@ pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 pub use refusal::Refusal;
 pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
+pub use target::refused_target;
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

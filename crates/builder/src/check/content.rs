@@ -5,7 +5,8 @@ use super::keys::list;
 use super::observed::Observed;
 use super::repository::Report;
 use super::table::{FOREIGN_INSTANCE, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE};
-use std::collections::BTreeSet;
+use crate::Finding;
+use std::collections::{BTreeMap, BTreeSet};
 use tuffet_metadata::Expires;
 use tuffet_metadata::json::{Value, parse};
 
@@ -18,6 +19,17 @@ pub fn says_whom_to_trust(path: &str) -> bool {
 
 fn is_trust_root(path: &str) -> bool {
     path.rsplit('/').next().unwrap_or(path).starts_with("trusted_root")
+}
+
+/// The findings in targets that say whom to trust, by path, which no repository has yet; `refused`: why the reader of such
+/// files refuses some of them. Held to the lints before anybody signs them: a threshold of people signed a time that no
+/// client reads, because all that was looked at was the metadata around it.
+#[must_use]
+pub fn check_contents(contents: BTreeMap<String, Vec<u8>>, refused: BTreeMap<String, String>) -> Vec<Finding> {
+    let seen = Observed { contents, refused_contents: refused, ..Observed::default() };
+    let mut report = Report::default();
+    check(&seen, &[], &[], &mut report);
+    report.finish(&seen)
 }
 
 pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Vec<u8>)], report: &mut Report) {

@@ -103,7 +103,7 @@ impl Report {
     }
 
     /// In the order of the chain and of the workflow, then by name.
-    fn finish(mut self, seen: &Observed) -> Vec<Finding> {
+    pub(super) fn finish(mut self, seen: &Observed) -> Vec<Finding> {
         let mut order: Vec<&str> = vec![&seen.label];
         order.extend(seen.roots.iter().map(|root| root.name.as_str()));
         let roles = [seen.timestamp.as_ref().map(|f| &f.name), seen.snapshot.as_ref().map(|f| &f.name)];
