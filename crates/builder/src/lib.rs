@@ -12,6 +12,8 @@
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
 //!  Bins ─► next_bin()* ─► bins_snapshot()                  hash bins, at the cost of what changes
 //!
+//!  State, a goal, dates ─► plan_rotation()                 the ceremonies that lead there, each rehearsed
+//!
 //!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
 //!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
 //!
@@ -61,6 +63,7 @@
     )
 )]
 
+mod ahead;
 mod assemble;
 mod bins;
 mod change;
@@ -70,12 +73,15 @@ mod compare;
 mod delegated;
 mod draft;
 mod known;
+mod loss;
 mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotate;
 mod work;
 
+pub use ahead::{Ahead, Event, EventKind, SignedBy, Window, ahead};
 pub use assemble::{Given, assemble};
 pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{
@@ -91,10 +97,18 @@ pub use compare::{Difference, compare, compare_roots, compare_targets};
 pub use delegated::{delegated_below, file_stem};
 pub use draft::{Draft, DraftError, Payload, draft};
 pub use known::{KnownForm, known_forms};
+pub use loss::{
+    Choice, Need, OutOfBand, Outcome, Reach, RoleState, RoleVerdict, Roster, RosterKey, RosterRole, Row, Situation,
+    SubsetTally, Subsets, Thief, Unit, Verdict, judge, needs, subsets,
+};
 pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
+pub use rotate::{
+    Absence, MakeKey, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
+    RotationSeat, RotationStart, RotationStep, RotationTerms, SecondKeys, plan_rotation,
+};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ mod compare;
 mod delegated;
 mod draft;
 mod lints;
+mod loss;
 mod merge;
 mod online;
 mod partial;

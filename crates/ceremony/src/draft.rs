@@ -69,7 +69,8 @@ impl Ceremony {
             self.keep_previous(previous)?;
         }
         let drafting = self.drafting()?;
-        let findings = self.lints(&drafting);
+        let mut findings = tuffet_builder::check(drafting.state.as_ref(), &drafting.draft, self.plan().at());
+        findings.extend(drafting.findings.iter().cloned());
         let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| self.stops(finding));
         if !errors.is_empty() {
             return Err(CeremonyError::Rules(errors));

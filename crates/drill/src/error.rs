@@ -38,4 +38,15 @@ pub enum TwinError {
     /// Two canonicalisers disagree about what is to be signed.
     #[error(transparent)]
     Payload(#[from] Disagreement),
+    /// Clients cannot use the twin as it is, so nothing can be played on it.
+    #[error("{client}: expected a client that follows, found one that {said}")]
+    Unusable {
+        /// The client.
+        client: String,
+        /// Its answer.
+        said: String,
+    },
+    /// A row of the threat table that this program does not understand.
+    #[error("the table of threats: {0}")]
+    Row(String),
 }

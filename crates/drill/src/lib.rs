@@ -37,6 +37,7 @@ mod error;
 mod forger;
 mod publish;
 mod reader;
+mod rows;
 mod stand_in;
 mod translate;
 mod twin;
@@ -46,6 +47,7 @@ pub use error::TwinError;
 pub use forger::Forger;
 pub use publish::Dates;
 pub use reader::{Answer, Reader, Versions};
+pub use rows::{Played, PlayedRow, RowOutcome, play};
 pub use stand_in::MakeKey;
 pub use twin::Twin;
 

@@ -12,7 +12,7 @@ pub struct Reader {
     /// What it is called where answers are told.
     pub name: String,
     pin: Vec<u8>,
-    store: MemoryStore,
+    pub(crate) store: MemoryStore,
 }
 
 /// Versions that a client trusts; 0 for what it has none of.

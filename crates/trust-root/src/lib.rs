@@ -69,6 +69,7 @@
 
 mod authority;
 mod authority_kind;
+mod by_name;
 mod chain;
 mod compare;
 mod compose;
@@ -87,13 +88,13 @@ mod refusal;
 mod rest;
 mod shown;
 mod signing_config;
-mod target;
 mod time;
 mod trusted_root;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
+pub use by_name::unread;
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
@@ -103,7 +104,6 @@ pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 pub use refusal::Refusal;
 pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
-pub use target::refused_target;
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

@@ -1,12 +1,12 @@
 //! Targets that say whom to trust: trust roots and signing configs, looked at as what they are to other programs.
 
+use super::Finding;
 use super::instances::{self, Material};
 use super::keys::list;
 use super::observed::Observed;
 use super::repository::Report;
 use super::table::{FOREIGN_INSTANCE, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE};
-use crate::Finding;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use tuffet_metadata::Expires;
 use tuffet_metadata::json::{Value, parse};
 
@@ -21,15 +21,13 @@ fn is_trust_root(path: &str) -> bool {
     path.rsplit('/').next().unwrap_or(path).starts_with("trusted_root")
 }
 
-/// The findings in targets that say whom to trust, by path, which no repository has yet; `refused`: why the reader of such
-/// files refuses some of them. Held to the lints before anybody signs them: a threshold of people signed a time that no
-/// client reads, because all that was looked at was the metadata around it.
+/// What is wrong with the contents of targets that say whom to trust, before anybody is asked to sign for them: of `seen`,
+/// with the reasons for which their reader refuses them; `before` has those they replace.
 #[must_use]
-pub fn check_contents(contents: BTreeMap<String, Vec<u8>>, refused: BTreeMap<String, String>) -> Vec<Finding> {
-    let seen = Observed { contents, refused_contents: refused, ..Observed::default() };
+pub fn check_contents(seen: &Observed, before: &Observed) -> Vec<Finding> {
     let mut report = Report::default();
-    check(&seen, &[], &[], &mut report);
-    report.finish(&seen)
+    check(seen, std::slice::from_ref(before), &[], &mut report);
+    report.into_findings()
 }
 
 pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Vec<u8>)], report: &mut Report) {

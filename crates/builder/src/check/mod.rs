@@ -23,7 +23,9 @@ pub use freshness::{Freshness, freshness};
 pub use instances::{KnownInstance, Material};
 pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};
+pub(crate) use repository::times::MARGIN;
 pub use repository::{Beside, check_repository};
+pub(crate) use runs::signing_days;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

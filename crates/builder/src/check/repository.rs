@@ -5,7 +5,7 @@ pub(super) mod delegations;
 mod files;
 mod online;
 mod signatures;
-mod times;
+pub(super) mod times;
 
 use super::observed::{Observed, Seen};
 use super::table::{CANONICALISERS_DISAGREE, CLIENT_REFUSES, FILE_LAYOUT, NEAR_LIMIT, UNDER_SIGNED};
@@ -66,6 +66,10 @@ pub(super) struct Report {
 }
 
 impl Report {
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     pub(super) fn say(&mut self, lint: &'static Lint, place: &str, message: String) {
         let mut finding = lint.finding(place, message);
         if self.past {
@@ -103,7 +107,7 @@ impl Report {
     }
 
     /// In the order of the chain and of the workflow, then by name.
-    pub(super) fn finish(mut self, seen: &Observed) -> Vec<Finding> {
+    fn finish(mut self, seen: &Observed) -> Vec<Finding> {
         let mut order: Vec<&str> = vec![&seen.label];
         order.extend(seen.roots.iter().map(|root| root.name.as_str()));
         let roles = [seen.timestamp.as_ref().map(|f| &f.name), seen.snapshot.as_ref().map(|f| &f.name)];

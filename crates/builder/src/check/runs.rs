@@ -1,6 +1,6 @@
 //! R19: how many failed runs of the job that signs online an online role outlives.
 
-use tuffet_metadata::json::Value;
+use tuffet_metadata::json::{Object, Value};
 use tuffet_metadata::{RoleName, Root};
 
 /// For snapshot and timestamp, by the periods that root gives them in days. A job that runs once a day signs anew as soon
@@ -23,6 +23,11 @@ pub(super) fn of_root(root: &Root) -> Vec<(RoleName, String)> {
         }
     }
     found
+}
+
+/// Days before its end at which a role is to be signed anew, by the members of its file or of its entry in root.
+pub(crate) fn signing_days(members: &Object) -> Option<u64> {
+    members.get(SIGNING).and_then(Value::as_u64)
 }
 
 /// Days a role lives.

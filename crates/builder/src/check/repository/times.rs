@@ -106,4 +106,4 @@ fn days(signed: &Value, name: &str) -> Option<u64> {
 }
 
 /// What a ceremony takes: ten to seventeen days went by in each that Sigstore held in the open.
-const MARGIN: Duration = Duration::days(14);
+pub(crate) const MARGIN: Duration = Duration::days(14);

@@ -9,7 +9,7 @@ use std::path::Path;
 use tuffet_builder::{Observed, Served, says_whom_to_trust};
 use tuffet_client::{AnyTransport, ClientError, Transport, TransportError};
 use tuffet_metadata::{KeyidExceptions, Profile};
-use tuffet_trust_root::refused_target;
+use tuffet_trust_root::unread;
 use tuffet_verifier::{Audit, Limits, Policy};
 
 /// Where a repository lies.
@@ -113,7 +113,7 @@ impl Source {
                 };
                 served.insert(name, Served::of(&bytes));
                 if says_whom_to_trust(&path) {
-                    if let Some(reason) = refused_target(&path, &bytes) {
+                    if let Some(reason) = unread(&path, &bytes) {
                         seen.refused_contents.insert(path.clone(), reason);
                     }
                     seen.contents.insert(path.clone(), bytes);

@@ -2,12 +2,13 @@
 
 mod change;
 mod making;
+mod rotate;
 
 use super::{refuse_existing, write_new};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
-use making::Making;
+pub(crate) use making::Making;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
@@ -34,6 +35,8 @@ pub enum Plan {
     Replace(Replace),
     /// Plan any other change: thresholds, online keys, delegations, targets, renewals
     Change(change::Change),
+    /// Plan the ceremonies that lead to a goal: who comes, who signs, when, and whether all clients follow
+    Rotate(Box<rotate::Rotate>),
 }
 
 /// Arguments of `plan invite`.
@@ -145,6 +148,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
         Plan::Change(command) => change::run(&command, context),
+        Plan::Rotate(command) => rotate::run(&command, context),
     }
 }
 
@@ -205,7 +209,7 @@ fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
 }
 
 /// What a change starts from.
-fn published(workspace: &Workspace) -> Result<Published, CliError> {
+pub(super) fn published(workspace: &Workspace) -> Result<Published, CliError> {
     workspace.repository().published()?.ok_or_else(|| {
         CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
             .hint("run `tuffet plan new` for the initial ceremony")

@@ -1,0 +1,35 @@
+//! The rows of the threat table on repositories of several shapes: no client does anything else than it must.
+
+use super::original::*;
+use crate::{PlayedRow, RowOutcome, play};
+use tuffet_builder::Pins;
+
+fn rows(pins: Pins) -> Vec<PlayedRow> {
+    let (twin, mut make) = twin(pins);
+    play(&twin, at(NOW), &mut *make).unwrap()
+}
+
+fn told(row: &PlayedRow) -> String {
+    let case = if row.case.is_empty() { String::new() } else { format!(" ({})", row.case) };
+    match &row.outcome {
+        RowOutcome::NotPlayed(why) => format!("{}{case}: not played: {why}", row.id),
+        RowOutcome::Played(played) => {
+            let until = played.until.as_ref().map(|b| format!(" until {} {}", b.role, b.expires)).unwrap_or_default();
+            let taken = if played.taken { "taken" } else { "refused" };
+            format!("{}{case}: {taken}{until}", row.id)
+        }
+    }
+}
+
+#[test]
+fn every_row_does_what_the_table_says() {
+    for pins in [Pins::Full, Pins::VersionOnly] {
+        let rows = rows(pins);
+        let differs: Vec<String> =
+            rows.iter().flat_map(|row| row.differs().iter().map(|what| format!("{}: {what}", told(row)))).collect();
+        assert!(differs.is_empty(), "{}", differs.join("\n"));
+        for row in &rows {
+            println!("{}", told(row));
+        }
+    }
+}
