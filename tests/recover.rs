@@ -1,5 +1,7 @@
 //! Recoveries, each from its disaster to the clients: planned, signed, published, followed.
 
+#[path = "support/pages.rs"]
+mod pages;
 #[path = "support/terminal.rs"]
 mod terminal;
 #[path = "support/tree.rs"]
@@ -9,6 +11,8 @@ mod tree;
 mod base;
 #[path = "recover/online.rs"]
 mod online;
+#[path = "recover/page.rs"]
+mod page;
 #[path = "recover/people.rs"]
 mod people;
 #[path = "recover/publication.rs"]

@@ -32,8 +32,13 @@ scenarios! {
     scenario_03 3
     scenario_04 4
     scenario_05 5
+    scenario_06 6
+    scenario_07 7
+    scenario_08 8
+    scenario_09 9
     scenario_10 10
     scenario_11 11
+    scenario_12 12
     scenario_13 13
     scenario_14 14
     scenario_15 15
@@ -43,14 +48,17 @@ scenarios! {
     scenario_19 19
     scenario_20 20
     scenario_21 21
+    scenario_22 22
     scenario_23 23
     scenario_24 24
     scenario_25 25
     scenario_26 26
+    scenario_27 27
     scenario_28 28
     scenario_29 29
     scenario_30 30
     scenario_31 31
     scenario_32 32
+    scenario_33 33
     scenario_34 34
 }

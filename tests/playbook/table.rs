@@ -7,8 +7,7 @@ use std::io::Write as _;
 #[test]
 fn the_table_of_the_34_scenarios_is_complete() {
     let numbers: Vec<usize> = PAGE.entries.iter().map(|entry| entry.number).collect();
-    let expected: Vec<usize> = (1..=34).filter(|number| ![6, 7, 8, 9, 12, 22, 27, 33].contains(number)).collect();
-    assert_eq!(numbers, expected, "one entry for each scenario, in order");
+    assert_eq!(numbers, (1..=34).collect::<Vec<_>>(), "one entry for each scenario, in order");
     let (mut table, mut failed) = (String::new(), Vec::new());
     writeln!(
         table,

@@ -14,6 +14,8 @@
 //!            Reader (tuffet-client, a store in memory, a pinned root) ─► Answer: follows, or refuses and keeps
 //! ```
 //!
+//! [`play`] plays the threat table's rows so, [`revoke`] an emergency rotation.
+//!
 //! A twin has the roots, roles, thresholds, delegations, expiries, versions and pins of the original. Every usable key
 //! is replaced by an Ed25519 key made for the occasion; one that served several roles serves them still, and one that
 //! stood under two keyids does so again. So what a client answers on the twin is what it would answer on the original
@@ -37,6 +39,7 @@ mod error;
 mod forger;
 mod publish;
 mod reader;
+mod revoke;
 mod rows;
 mod stand_in;
 mod translate;
@@ -47,7 +50,8 @@ pub use error::TwinError;
 pub use forger::Forger;
 pub use publish::Dates;
 pub use reader::{Answer, Reader, Versions};
-pub use rows::{Played, PlayedRow, RowOutcome, play};
+pub use revoke::{Revocation, revoke};
+pub use rows::{Played, PlayedRow, Reaction, RowOutcome, Told, play};
 pub use stand_in::MakeKey;
 pub use twin::Twin;
 

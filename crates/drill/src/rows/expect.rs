@@ -2,6 +2,7 @@
 
 use super::stage::ClientOf;
 use super::table::{Entry, Expected};
+use super::{Reaction, Told};
 use crate::{Answer, Versions};
 use chrono::{DateTime, Utc};
 use tuffet_client::MemoryTransport;
@@ -27,6 +28,16 @@ pub(super) fn ask(client: &mut ClientOf, files: &MemoryTransport, at: DateTime<U
 }
 
 impl Did {
+    pub(super) fn told(&self, client: &ClientOf) -> Told {
+        let reaction = match (self.installs, self.answer.follows()) {
+            (Some(true), _) => Reaction::Installs,
+            (None, true) => Reaction::Takes,
+            _ => Reaction::Refuses,
+        };
+        let ClientOf { name, new, oldest, .. } = client;
+        Told { client: name.clone(), new: *new, oldest: *oldest, reaction, words: self.words() }
+    }
+
     /// In words.
     pub(super) fn words(&self) -> String {
         match (&self.answer, self.installs) {

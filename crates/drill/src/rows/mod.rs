@@ -14,6 +14,7 @@ mod table;
 use crate::{MakeKey, Twin, TwinError};
 use chrono::{DateTime, Utc};
 use stage::Stage;
+pub(crate) use stage::dates;
 use tuffet_verifier::Bound;
 
 /// One row, played or not.
@@ -47,16 +48,40 @@ pub enum RowOutcome {
 /// What clients did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Played {
-    /// The clients by name, and what each said.
-    pub clients: Vec<(String, String)>,
-    /// Whether some client takes what the thief made, or what is old.
-    pub taken: bool,
+    /// What each client did.
+    pub clients: Vec<Told>,
     /// What ends it, where it was looked for: clients go on one second before, and stop then.
     pub until: Option<Bound>,
     /// What clients did once the owners had done what they can; with the reason, where they can do nothing.
-    pub after: Option<Result<Vec<(String, String)>, String>>,
+    pub after: Option<Result<Vec<Told>, String>>,
     /// Where clients did something else than they must.
     pub differs: Vec<String>,
+}
+
+/// What one client did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its name: the root it was shipped with, and whether it has been in use.
+    pub client: String,
+    /// Whether it has never been run before.
+    pub new: bool,
+    /// Whether it was shipped with the oldest root.
+    pub oldest: bool,
+    /// In a word.
+    pub reaction: Reaction,
+    /// In its words.
+    pub words: String,
+}
+
+/// What a client did with what it was served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reaction {
+    /// It refused, or would not hand out the file that the row is about.
+    Refuses,
+    /// It took what it was served.
+    Takes,
+    /// It would hand the thief's file to its application.
+    Installs,
 }
 
 impl PlayedRow {

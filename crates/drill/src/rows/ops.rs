@@ -5,7 +5,7 @@ use super::fork::fork;
 use super::owners::Owners;
 use super::stage::{ClientOf, Stage};
 use super::table::{Entry, Expected};
-use super::{Played, PlayedRow, RowOutcome};
+use super::{Played, PlayedRow, RowOutcome, Told};
 use crate::{Forger, MakeKey, Twin, TwinError};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
@@ -47,18 +47,16 @@ fn played(
     }
     let mut differs = Vec::new();
     let mut told = Vec::new();
-    let mut taken = false;
     let files = scene.thief.files.clone();
     for client in &mut scene.clients {
         let (expected, kept) = entry.expects(client);
         let did = ask(client, &files, scene.at, scene.prize.as_ref());
-        taken |= did.installs.unwrap_or(did.answer.follows());
         note(client, &did, expected, kept, &mut differs);
-        told.push((client.name.clone(), did.words()));
+        told.push(did.told(client));
     }
     let until = if entry.until { scene.until(&mut differs) } else { None };
     let after = scene.after(entry, &mut differs, make)?;
-    Ok(Played { clients: told, taken, until, after, differs })
+    Ok(Played { clients: told, until, after, differs })
 }
 
 fn note(client: &ClientOf, did: &Did, expected: &Expected, kept: &str, differs: &mut Vec<String>) {
@@ -315,7 +313,7 @@ impl Scene<'_> {
         entry: &Entry,
         differs: &mut Vec<String>,
         make: &mut MakeKey<'_>,
-    ) -> Result<Option<Result<Vec<(String, String)>, String>>, TwinError> {
+    ) -> Result<Option<Result<Vec<Told>, String>>, TwinError> {
         if entry.after.is_empty() {
             return Ok(None);
         }
@@ -348,7 +346,7 @@ impl Scene<'_> {
                 note(client, &did, &Expected::Follows, "", differs);
                 note(client, &did, expected, "", differs);
             }
-            told.push((client.name.clone(), did.words()));
+            told.push(did.told(client));
         }
         Ok(Some(Ok(told)))
     }

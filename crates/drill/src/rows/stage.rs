@@ -75,7 +75,7 @@ impl Stage {
 
 /// The expiries a twin has: its next publication ends no later, so that what is found of its dates is found of the
 /// original's.
-pub(super) fn dates(twin: &Twin) -> Dates {
+pub(crate) fn dates(twin: &Twin) -> Dates {
     let time = |role: &RoleName| match role {
         RoleName::Root => twin.root().common.expires.time(),
         _ => twin.targets().common.expires.time(),

@@ -1,7 +1,7 @@
 //! The rows of the threat table on repositories of several shapes: no client does anything else than it must.
 
 use super::original::*;
-use crate::{PlayedRow, RowOutcome, play};
+use crate::{PlayedRow, Reaction, RowOutcome, play};
 use tuffet_builder::Pins;
 
 fn rows(pins: Pins) -> Vec<PlayedRow> {
@@ -15,8 +15,17 @@ fn told(row: &PlayedRow) -> String {
         RowOutcome::NotPlayed(why) => format!("{}{case}: not played: {why}", row.id),
         RowOutcome::Played(played) => {
             let until = played.until.as_ref().map(|b| format!(" until {} {}", b.role, b.expires)).unwrap_or_default();
-            let taken = if played.taken { "taken" } else { "refused" };
-            format!("{}{case}: {taken}{until}", row.id)
+            let of = |new: bool| {
+                let told = played.clients.iter().filter(|told| told.new == new).map(|told| told.reaction);
+                let found: std::collections::BTreeSet<Reaction> = told.collect();
+                found.iter().map(|reaction| format!("{reaction:?}")).collect::<Vec<_>>().join("/")
+            };
+            let after = match &played.after {
+                None => "",
+                Some(Err(_)) => ", then out of band",
+                Some(Ok(_)) => ", then mended",
+            };
+            format!("{}{case}: in use {}, new {}{until}{after}", row.id, of(false), of(true))
         }
     }
 }

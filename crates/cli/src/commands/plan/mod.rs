@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
 #[cfg(feature = "rehearsal")]
 use tuffet_keys::sha256;
+use tuffet_metadata::Key;
 use tuffet_repository::Published;
 
 /// Arguments of `init`.
@@ -220,11 +221,13 @@ fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError
     let workspace = context.workspace(Path::new("."))?;
     let published = published(&workspace)?;
     let root = published.root();
-    let owners = || root.keys().values().filter_map(|key| key.owner());
+    let delegations = published.listings().filter_map(|role| role.delegations.as_ref());
+    let delegated: Vec<&Key> = delegations.flat_map(|delegations| delegations.keys().values()).collect();
+    let owners = || root.keys().values().chain(delegated.iter().copied()).filter_map(|key| key.owner());
     if !owners().any(|owner| owner == command.outgoing) {
         let there: std::collections::BTreeSet<&str> = owners().collect();
         let message = format!(
-            "--outgoing: expected a keyholder of root v{}, found `{}` (K1)",
+            "--outgoing: expected a keyholder of root v{} or of a delegation, found `{}` (K1)",
             root.common.version,
             command.outgoing.escape_debug()
         );
