@@ -128,6 +128,44 @@ fn r11_changes_that_change_nothing_or_cannot_be_read_are_refused() {
 }
 
 #[test]
+fn l64_l65_l66_a_trust_root_that_nobody_reads_is_refused_before_anybody_signs() {
+    // What the playbook gives out.
+    let whole = include_str!(
+        "../repository/targets/6d1c949646f68099b38049ab34509dd21d105e7fee45f34fb427abb6ddbf9c38.trusted_root.json"
+    );
+    for (name, content, error) in [
+        (
+            "trusted_root.json",
+            whole.replacen("\"baseUrl\"", "\"operator\": \"example.org\", \"baseUrl\"", 1),
+            "targets/trusted_root.json: expected the fields of the format, found other tlogs.operator (TR6)",
+        ),
+        (
+            "trusted_root.json",
+            whole.replacen("2026-12-01T00:00:00Z", "2026-12-01:00:00Z", 1),
+            "targets/trusted_root.json: tlogs[0].publicKey.validFor.start: expected an RFC 3339 time, found \
+             `2026-12-01:00:00Z` (TR3)",
+        ),
+        (
+            "signing_config.v0.2.json",
+            "{}".to_owned(),
+            "targets/signing_config.v0.2.json: expected a file that reads, found: mediaType: expected a value, found no such field (TR6)",
+        ),
+    ] {
+        let scratch = tempfile::tempdir().unwrap();
+        fs::write(scratch.path().join("a.txt"), "a\n").unwrap();
+        fs::write(scratch.path().join(name), content).unwrap();
+        let script = enrolled("alice bob")
+            + FIRST
+            + &format!("tuffet plan change d $plan --target ../{name}; tuffet draft ceremony/d");
+        let sitting = terminal::sit(scratch.path(), Some(AT), &script, RIGHT);
+        assert_eq!(sitting.code, 1, "{}", sitting.screen);
+        let found = sitting.screen.rsplit_once("tuffet: error: ").unwrap().1.split('\n').next().unwrap();
+        assert_eq!(found, format!("the draft breaks a rule: {error}"));
+        assert!(!scratch.path().join("w/ceremony/d/transcript.jsonl").exists(), "nothing is recorded");
+    }
+}
+
+#[test]
 fn a_renewal_is_one_word() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("a.txt"), "a\n").unwrap();

@@ -1,5 +1,5 @@
-//! PLAYBOOK.md, executed: what it says to type is typed at a terminal, what it says must be seen is seen, and the
-//! repository and the records it leaves behind are the ones in this tree, byte for byte.
+//! PLAYBOOK.md, executed: what it says to type is typed at a terminal, what it says must be seen is seen, and clients
+//! follow. What its entries 1 and 3 leave behind is what lies in this tree, byte for byte.
 
 #[path = "support/pages.rs"]
 mod pages;
@@ -8,14 +8,26 @@ mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
 
+#[path = "playbook/beside.rs"]
+mod beside;
+#[path = "playbook/clients.rs"]
+mod clients;
+#[path = "playbook/page.rs"]
+mod page;
+#[path = "playbook/run.rs"]
+mod run;
+#[path = "playbook/scenarios.rs"]
+mod scenarios;
+#[path = "playbook/table.rs"]
+mod table;
+#[path = "playbook/token.rs"]
+mod token;
+
+use run::root;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
 
 /// Every file below `folder` that is not there for git.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -25,35 +37,10 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn the_playbook_runs_and_leaves_the_golden_repository() {
-    let scratch = tempfile::tempdir().unwrap();
-    let trust = scratch.path().join("trust");
-    fs::create_dir(&trust).unwrap();
-    for (name, bytes) in files(&root().join("tests/data/trust")) {
-        fs::write(trust.join(name), bytes).unwrap();
-    }
-    let page = fs::read_to_string(root().join("PLAYBOOK.md")).unwrap();
-    let blocks = pages::blocks(&page);
-    assert!(blocks.len() >= 15, "found {} blocks: were they all read?", blocks.len());
-    let answers = [
-        ("passphrase", "correct horse battery staple"),
-        ("Type `sign`", "sign"),
-        ("Type `right`", "right"),
-        ("Type `approve`", "approve"),
-        ("Type `state`", "state"),
-    ];
-    for block in &blocks {
-        let sitting = terminal::sit(scratch.path(), block.now.as_deref(), &block.script, &answers);
-        assert_eq!(sitting.code, 0, "{}: {}\n{}", block.heading, block.script, sitting.screen);
-        assert!(!sitting.screen.contains("correct horse"), "{}: a passphrase on the screen", block.heading);
-        block.assert_seen(&sitting.screen);
-    }
-    for (name, bytes) in files(scratch.path()) {
-        let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("correct horse"), "{name} holds a passphrase (K7)");
-    }
+fn the_playbook_leaves_the_golden_repository() {
+    let scratch = run::played(3).unwrap_or_else(|why| panic!("{why}")).folder.path();
     for folder in ["repository", "ceremony"] {
-        let (made, golden) = (scratch.path().join("root-of-trust").join(folder), root().join(folder));
+        let (made, golden) = (scratch.join("root-of-trust").join(folder), root().join(folder));
         if std::env::var_os("TUFFET_BLESS").is_some() {
             let _ = fs::remove_dir_all(&golden);
             for (name, bytes) in files(&made) {

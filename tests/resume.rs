@@ -106,7 +106,7 @@ fn k16_what_is_published_and_recorded_is_published_once() {
         (sitting.code, sitting.screen.as_str()),
         (
             2,
-            "tuffet: error: --outgoing: expected a keyholder of root v1, found `@zoe` (K1)\n\
+            "tuffet: error: --outgoing: expected a keyholder of root v1 or of a delegation, found `@zoe` (K1)\n\
              tuffet: hint: it names @alice, @bob\n"
         )
     );

@@ -104,6 +104,10 @@ pub enum Change {
         /// Thresholds of root and targets where they are not to halve.
         thresholds: Option<(u64, u64)>,
     },
+    /// Every key of root gets the object and the keyid that new metadata writes: for a repository taken over, whose keys are
+    /// hex points, of a keytype of old, or under keyids that are no hashes (D1, D4, F6). The keys stay, so the next root
+    /// holds for clients of the old one too: each signature stands under both keyids, and counts once (F8).
+    RewriteKeys,
     /// For how long a role is signed, and how long before its expiry it is signed anew (`x-tuf-on-ci-expiry-period`,
     /// `x-tuf-on-ci-signing-period`).
     SetPeriods {

@@ -12,6 +12,8 @@
 //!  assembled targets ─► snapshot() ─► timestamp()          the online roles, built the same way
 //!  Bins ─► next_bin()* ─► bins_snapshot()                  hash bins, at the cost of what changes
 //!
+//!  State, a goal, dates ─► plan_rotation()                 the ceremonies that lead there, each rehearsed
+//!
 //!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
 //!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
 //!
@@ -76,6 +78,7 @@ mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotate;
 mod work;
 
 pub use ahead::{Ahead, Event, EventKind, SignedBy, Window, ahead};
@@ -87,7 +90,7 @@ pub use change::{
 };
 pub use check::{
     Beside, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity, check,
-    check_repository, freshness, says_whom_to_trust,
+    check_contents, check_repository, freshness, says_whom_to_trust,
 };
 pub use clients::{Client, Compatibility, Trait, clients, clients_of_draft};
 pub use compare::{Difference, compare, compare_roots, compare_targets};
@@ -102,6 +105,10 @@ pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
+pub use rotate::{
+    Absence, MakeKey, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
+    RotationSeat, RotationStart, RotationStep, RotationTerms, SecondKeys, plan_rotation,
+};
 
 #[cfg(test)]
 mod tests;

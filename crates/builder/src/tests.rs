@@ -13,6 +13,7 @@ mod merge;
 mod online;
 mod partial;
 mod payload;
+mod rotate;
 mod rotation;
 
 use crate::*;

@@ -61,6 +61,7 @@ impl Names<'_> {
                 let outgoing = keys.iter().filter_map(|key| Fingerprint::from_hex(key)).collect();
                 Change::EndMigration { outgoing, thresholds: None }
             }
+            PlannedChange::RewriteKeys {} => Change::RewriteKeys,
             PlannedChange::SetPeriods { role, expiry_days, signing_days } => Change::SetPeriods {
                 role: RoleName::named(role),
                 periods: Periods { expiry: *expiry_days, signing: *signing_days },

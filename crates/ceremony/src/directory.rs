@@ -8,7 +8,7 @@ use crate::transcript::Action;
 use crate::{CeremonyError, Incoming, Plan, Transcript, files};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tuffet_builder::{Draft, Expiries, Finding, Payload, State, delegated_below, file_stem};
+use tuffet_builder::{Change, Draft, Expiries, Finding, Payload, State, delegated_below, file_stem};
 use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::{Authority, Limits, Profile, RoleName, Root, Unverified};
 
@@ -106,9 +106,7 @@ impl Ceremony {
     pub(crate) fn drafting_from(&self, state: Option<State>) -> Result<Drafting, CeremonyError> {
         let incoming = self.incoming()?;
         Self::require_own_nonces(&incoming)?;
-        let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();
-        let names = Names { ceremony: self, state: state.as_ref(), keys: &keys };
-        let changes = self.plan.changes.iter().map(|change| names.change(change)).collect::<Result<Vec<_>, _>>()?;
+        let changes = self.changes_of(state.as_ref(), &incoming)?;
         let [root, targets, ..] = self.plan.expiries();
         let expiries = Expiries { root, targets, delegated: self.plan.delegated_expiries() };
         let draft = tuffet_builder::draft(state.as_ref(), &changes, &expiries)?;
@@ -116,6 +114,20 @@ impl Ceremony {
         let mut drafting = Drafting { state, draft, incoming, staying, findings: Vec::new() };
         drafting.findings = self.people_findings(&drafting)?;
         Ok(drafting)
+    }
+
+    /// The plan's changes, in keys where it has names; `state` as for [`findings`](Self::findings).
+    ///
+    /// # Errors
+    /// [`CeremonyError`]: an enrolment record or a target does not read, or a name stands for nobody.
+    pub fn changes(&self, state: Option<&State>) -> Result<Vec<Change>, CeremonyError> {
+        self.changes_of(state, &self.incoming()?)
+    }
+
+    fn changes_of(&self, state: Option<&State>, incoming: &[Incoming]) -> Result<Vec<Change>, CeremonyError> {
+        let keys = incoming.iter().map(|key| (key.name.clone(), key.folder.public.clone())).collect();
+        let names = Names { ceremony: self, state, keys: &keys };
+        self.plan.changes.iter().map(|change| names.change(change)).collect()
     }
 
     /// What the plan starts from, verified, as `draft` copied it; `None` for an initial ceremony.

@@ -42,6 +42,7 @@ mod assemble;
 mod carry;
 mod change;
 mod check;
+mod content;
 mod directory;
 mod draft;
 mod enrolment;

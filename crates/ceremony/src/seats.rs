@@ -46,6 +46,7 @@ impl Ceremony {
         findings.extend(one_token_one_seat(&all));
         findings.extend(self.approval_findings(drafting));
         findings.extend(self.software_findings(drafting));
+        findings.extend(self.content_findings()?);
         Ok(findings)
     }
 

@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, bins, carry, ceremony, check, client, diff, drill, key, plan, publish, review, selftest, signatures,
-    takeover, trust_pack, trust_root, watch,
+    audit, bins, carry, ceremony, check, client, diff, drill, key, plan, publish, recover, review, selftest,
+    signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -63,6 +63,9 @@ pub enum Command {
     Abort(ceremony::abort::Abort),
     /// Publish what a ceremony assembled
     Publish(publish::Publish),
+    /// After a loss, a theft, an expiry: what clients do, and the plan that mends it
+    #[command(subcommand)]
+    Recover(recover::Recover),
     /// Repositories of very many targets: make, update, show
     #[command(subcommand)]
     Bins(bins::Bins),

@@ -44,6 +44,17 @@ impl Key {
         }
     }
 
+    /// This key as new metadata writes it, with the `x-` members it has: what tools keep there is theirs. `None` where it
+    /// cannot be used.
+    #[must_use]
+    pub fn rewritten(&self) -> Option<Self> {
+        let public = self.public.as_ref()?;
+        let new = Self::compose(public, self.owner.as_deref(), self.online_uri.as_deref());
+        let mut members = new.object();
+        members.extend(self.object().into_iter().filter(|(name, _)| name.starts_with("x-")));
+        Some(Self { keyid: keyid_of(&members), object: canonical_object(&members), ..new })
+    }
+
     /// The keyid as written.
     #[must_use]
     pub fn keyid(&self) -> &KeyId {

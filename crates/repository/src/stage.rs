@@ -122,14 +122,16 @@ fn stage_over(
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
         staged.starts = if version == 1 { vec![1] } else { vec![1, version] };
     }
-    if let Some(old) = current.as_ref().map(|published| &published.targets) {
+    // Where names have had no versions so far, nothing lies under those that clients ask for from now on (R9).
+    let versioned = current.as_ref().filter(|published| published.root().consistent_snapshot);
+    if let Some(old) = versioned.map(|published| &published.targets) {
         staged.tree.insert(RoleName::Targets.versioned_file_name(old.common.version), old.bytes().to_vec());
     }
     if brings_root {
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
     }
-    for old in current.iter().flat_map(|published| published.delegated.values()) {
+    for old in versioned.iter().flat_map(|published| published.delegated.values()) {
         staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
     }
     let before: Vec<&Verified<Targets>> = current.iter().flat_map(Published::listings).collect();

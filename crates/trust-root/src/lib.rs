@@ -69,6 +69,7 @@
 
 mod authority;
 mod authority_kind;
+mod by_name;
 mod chain;
 mod compare;
 mod compose;
@@ -93,6 +94,7 @@ mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
+pub use by_name::unread;
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};

@@ -1,5 +1,6 @@
 //! Targets that say whom to trust: trust roots and signing configs, looked at as what they are to other programs.
 
+use super::Finding;
 use super::instances::{self, Material};
 use super::keys::list;
 use super::observed::Observed;
@@ -18,6 +19,15 @@ pub fn says_whom_to_trust(path: &str) -> bool {
 
 fn is_trust_root(path: &str) -> bool {
     path.rsplit('/').next().unwrap_or(path).starts_with("trusted_root")
+}
+
+/// What is wrong with the contents of targets that say whom to trust, before anybody is asked to sign for them: of `seen`,
+/// with the reasons for which their reader refuses them; `before` has those they replace.
+#[must_use]
+pub fn check_contents(seen: &Observed, before: &Observed) -> Vec<Finding> {
+    let mut report = Report::default();
+    check(seen, std::slice::from_ref(before), &[], &mut report);
+    report.into_findings()
 }
 
 pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Vec<u8>)], report: &mut Report) {

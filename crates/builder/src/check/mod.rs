@@ -17,7 +17,7 @@ mod table;
 mod targets;
 mod thresholds;
 
-pub use content::says_whom_to_trust;
+pub use content::{check_contents, says_whom_to_trust};
 pub use draft::check;
 pub use freshness::{Freshness, freshness};
 pub use instances::{KnownInstance, Material};

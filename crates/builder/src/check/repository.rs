@@ -66,6 +66,10 @@ pub(super) struct Report {
 }
 
 impl Report {
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     pub(super) fn say(&mut self, lint: &'static Lint, place: &str, message: String) {
         let mut finding = lint.finding(place, message);
         if self.past {

@@ -7,6 +7,7 @@ mod table;
 mod traits;
 
 pub use traits::Trait;
+pub(crate) use traits::{trait_of_scheme, traits_of_keys};
 
 use crate::{Draft, Observed, Seen, State};
 use std::collections::{BTreeMap, BTreeSet};

@@ -119,6 +119,20 @@ pub(super) static CLIENTS: &[Client] = &[
         reference: "https://github.com/theupdateframework/go-tuf/pull/783",
     },
     Client {
+        client: "python-tuf",
+        versions: "as of July 2024",
+        cannot: Trait::PostQuantumKey,
+        effect: "refuses a file with a key of a type it does not know",
+        reference: "https://github.com/theupdateframework/python-tuf/issues/2669",
+    },
+    Client {
+        client: "tough, and sigstore-rs",
+        versions: "as of March 2024",
+        cannot: Trait::PostQuantumKey,
+        effect: "does not parse a file with a key of a type it does not know",
+        reference: "https://github.com/sigstore/sigstore-rs/issues/338",
+    },
+    Client {
         client: "a strict reader (F6)",
         versions: "",
         cannot: Trait::KeyidNotWholeHash,
@@ -145,6 +159,13 @@ pub(super) static CLIENTS: &[Client] = &[
         cannot: Trait::UnknownKey,
         effect: "refuses a file with a key of a type it does not know",
         reference: "TUF 4.2.2",
+    },
+    Client {
+        client: "a strict reader (F17)",
+        versions: "",
+        cannot: Trait::PostQuantumKey,
+        effect: "refuses a file with a key of ML-DSA, a type it does not know",
+        reference: "https://github.com/theupdateframework/taps/pull/195",
     },
     Client {
         client: "a reader without TAP 15 (F23)",

@@ -1,7 +1,7 @@
 //! What a file has that some client cannot read.
 
 use std::collections::BTreeSet;
-use tuffet_keys::Scheme;
+use tuffet_keys::{Class, Scheme};
 use tuffet_metadata::json::Value;
 use tuffet_metadata::{
     Delegations, Finding, Key, Pinned, Proposed, Role, RoleName, Root, Signature, Snapshot, Targets, Timestamp,
@@ -44,6 +44,8 @@ pub enum Trait {
     PathHashPrefixes,
     /// A delegation by succinct_roles.
     SuccinctRoles,
+    /// A key of ML-DSA.
+    PostQuantumKey,
 }
 
 pub(super) fn of_root(root: &Root, signatures: &[Signature]) -> BTreeSet<Trait> {
@@ -163,8 +165,25 @@ fn of_keys<'a>(keys: impl Iterator<Item = &'a Key>) -> BTreeSet<Trait> {
         if key.public().is_none() {
             found.insert(Trait::UnknownKey);
         }
+        if key.public().is_some_and(|public| public.scheme().class() == Class::PostQuantum) {
+            found.insert(Trait::PostQuantumKey);
+        }
     }
     found
+}
+
+/// What the keys of a root have.
+pub(crate) fn traits_of_keys(root: &Root) -> BTreeSet<Trait> {
+    of_keys(root.keys().values())
+}
+
+/// What a new key of `scheme` has, as this crate writes it.
+pub(crate) fn trait_of_scheme(scheme: Scheme) -> Option<Trait> {
+    match scheme {
+        Scheme::EcdsaP256 | Scheme::EcdsaP384 => Some(Trait::KeytypeEcdsa),
+        Scheme::MlDsa44 | Scheme::MlDsa65 | Scheme::MlDsa87 => Some(Trait::PostQuantumKey),
+        Scheme::Ed25519 | Scheme::RsaPssSha256 | Scheme::RsaPssSha384 | Scheme::RsaPssSha512 => None,
+    }
 }
 
 fn of_pin(pin: &Pinned) -> BTreeSet<Trait> {

@@ -221,3 +221,44 @@ fn a_migration_has_a_dual_period_that_still_counts_people() {
     assert_eq!(people(&root, &RoleName::Root), (new, 2));
     assert_eq!(root.keys().len(), 4);
 }
+
+#[test]
+fn d5_f6_keys_rewritten_sign_under_both_keyids_and_count_once() {
+    // @alice's key as a tool of old wrote it.
+    let new_name = keyid("@alice", 1);
+    let mut old_name = new_name.clone();
+    let old = state_with(
+        |root| {
+            let keys = inside(root, &["keys"]);
+            let Some(Value::Object(mut key)) = keys.remove(new_name.as_str()) else { panic!("no key of @alice") };
+            key.insert("keyid_hash_algorithms".into(), vec!["sha256"].into());
+            key.insert("x-note".into(), "kept".into());
+            old_name = tuffet_metadata::keyid_of(&key);
+            keys.insert(old_name.to_string(), key.into());
+            for role in ["root", "targets"] {
+                let Some(Value::Array(keyids)) = inside(root, &["roles", role]).get_mut("keyids") else { panic!() };
+                for name in keyids.iter_mut().filter(|name| name.as_str() == Some(new_name.as_str())) {
+                    *name = old_name.as_str().into();
+                }
+            }
+        },
+        |_| (),
+    );
+    let draft = draft(Some(&old), &[Change::RewriteKeys], &expiries()).unwrap();
+    assert!(draft.targets.is_none(), "targets answer to the same keys");
+    let root = draft.root.as_ref().unwrap();
+    let by = root.authority(&RoleName::Root);
+    assert_eq!(by.fingerprints(), old.root.authority(&RoleName::Root).fingerprints());
+    assert!(!by.keyids().contains(&old_name));
+    let alice = by.keys().find(|key| key.owner() == Some("@alice")).unwrap();
+    assert!(!alice.object().contains_key("keyid_hash_algorithms"));
+    assert_eq!(alice.object()["x-note"].as_str(), Some("kept"));
+    let signatures = [1, 2, 3].map(|seed| given(root, seed));
+    let bytes = assemble(root, &draft.authorities(Some(&old), &RoleName::Root), &signatures);
+    let next = Unverified::<Root>::new(bytes).verify_next(&old.root, &Profile::Strict, &Limits::default()).unwrap();
+    let counts: Vec<usize> = next.tallies().iter().map(|tally| tally.valid.len()).collect();
+    assert_eq!(counts, [3, 3]);
+    let text = String::from_utf8(next.bytes().to_vec()).unwrap();
+    assert!(text.matches(old_name.as_str()).count() == 1 && text.contains(alice.keyid().as_str()), "{text}");
+    assert_eq!(refused(&[Change::RewriteKeys]), "the changes leave every role as it is: nothing to sign (R11)");
+}

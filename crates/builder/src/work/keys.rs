@@ -21,6 +21,26 @@ impl Work<'_> {
         Ok(self.add(key))
     }
 
+    /// Every usable key under the object that new metadata writes. Two objects of one key become one.
+    pub(super) fn rewrite_keys(&mut self) {
+        let rewritten: BTreeMap<KeyId, Key> =
+            self.keys.iter().filter_map(|(keyid, key)| Some((keyid.clone(), key.rewritten()?))).collect();
+        for (keyid, key) in &rewritten {
+            self.keys.remove(keyid);
+            self.keys.insert(key.keyid().clone(), key.clone());
+        }
+        for (keyids, _) in self.roles.values_mut() {
+            let mut names: Vec<KeyId> = Vec::new();
+            for keyid in keyids.iter() {
+                let name = rewritten.get(keyid).map_or(keyid, Key::keyid);
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            *keyids = names;
+        }
+    }
+
     /// The keys of the four roles. Root may have others, which are nobody's.
     pub(super) fn in_use(&self) -> impl Iterator<Item = &Key> {
         let in_use = |key: &&Key| self.roles.values().any(|(keyids, _)| keyids.contains(key.keyid()));

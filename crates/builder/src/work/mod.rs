@@ -88,6 +88,10 @@ impl<'a> Work<'a> {
             Change::SetOnlineKeys { role, keys, threshold } => self.set_online((*role).into(), keys, *threshold),
             Change::BeginMigration { successions, thresholds } => self.begin_migration(successions, *thresholds),
             Change::EndMigration { outgoing, thresholds } => self.end_migration(outgoing, *thresholds),
+            Change::RewriteKeys => {
+                self.rewrite_keys();
+                Ok(())
+            }
             Change::SetPeriods { role, periods } => self.set_periods(role, *periods),
             Change::SetConsistentSnapshot => {
                 self.root.insert("consistent_snapshot".into(), true.into());

@@ -61,6 +61,8 @@ pub enum PlannedChange {
         /// SPKI fingerprints of the keys that go.
         keys: Vec<String>,
     },
+    /// Every key of root as new metadata writes it: old forms and old keyids go, the keys stay.
+    RewriteKeys {},
     /// For how many days a role is signed, and how many days before its expiry it is signed anew.
     SetPeriods {
         /// The role.

@@ -1,7 +1,7 @@
 //! `tuffet audit`: every root from the pinned one on, and the current metadata, with every deviation by name.
 
 mod data;
-mod devices;
+pub(super) mod devices;
 mod findings;
 mod text;
 
@@ -10,6 +10,7 @@ use crate::{CliError, Context, Outcome};
 use clap::{Args, ValueEnum};
 use devices::Devices;
 use std::path::PathBuf;
+use tuffet_attestation::Anchors;
 use tuffet_client::{ClientError, Transport, TransportError, open_transport};
 use tuffet_keys::{KeyId, Sha256};
 use tuffet_metadata::{Finding, KeyidExceptions, Problem, RoleName};
@@ -64,7 +65,8 @@ pub(crate) fn run(command: &Audit, context: &Context<'_>) -> Result<Outcome, Cli
         ProfileName::Deployed => Profile::Deployed { keyid_exceptions: KeyidExceptions::Listed(exceptions.clone()) },
     };
     let pinned = read(&command.root)?;
-    let devices = command.attestations.as_ref().map(|folder| Devices::read(folder, at)).transpose()?;
+    let devices =
+        command.attestations.as_ref().map(|folder| Devices::read(folder, &Anchors::yubico(), at)).transpose()?;
     let transport = open_transport(&command.location).map_err(ClientError::from)?;
     // An audit may take its time: more delegated roles than a client looks through for one target.
     let limits = Limits { delegated_roles: DELEGATED_ROLES, ..Limits::default() };

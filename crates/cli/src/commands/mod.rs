@@ -13,6 +13,7 @@ pub(crate) mod key;
 pub(crate) mod network;
 pub(crate) mod plan;
 pub(crate) mod publish;
+pub(crate) mod recover;
 #[cfg(feature = "rehearsal")]
 pub(crate) mod rehearse;
 pub(crate) mod review;
@@ -48,6 +49,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
             ceremony::assemble::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
         }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Recover(command) => recover::run(&command, context),
         Command::Bins(command) => bins::run(&command, context),
         Command::Ceremony(command) => ceremony::record::run(&command, context),
         Command::Carry(command) => carry::run(command, context),

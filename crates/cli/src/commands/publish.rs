@@ -2,13 +2,14 @@
 
 use super::ceremony::{open, require_start};
 use crate::{CliError, Context, Outcome};
+use chrono::{DateTime, Duration, Utc};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tuffet_builder::{Finding, Pins, Severity};
 use tuffet_ceremony::{Ceremony, PlannedChange};
-use tuffet_metadata::RoleName;
+use tuffet_metadata::{RoleName, format_time};
 use tuffet_repository::{OnlineExpiries, Published, Receipt, Repository, Signed, stage};
 use tuffet_signers::KeyUri;
 
@@ -24,6 +25,13 @@ pub struct Publish {
     /// key can swap a file for another of its version
     #[arg(long)]
     pub version_only_pins: bool,
+    /// Days until the snapshot expires, counted from now and not from the plan: for a ceremony
+    /// that took long
+    #[arg(long, value_name = "DAYS", requires = "timestamp_days")]
+    pub snapshot_days: Option<u32>,
+    /// The same for the timestamp
+    #[arg(long, value_name = "DAYS", requires = "snapshot_days")]
+    pub timestamp_days: Option<u32>,
 }
 
 pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -123,10 +131,11 @@ fn publish_now(
     published: Option<Published>,
     signed: Signed,
 ) -> Result<(Receipt, &'static str), CliError> {
+    let until = online_expiries(command, ceremony, context.writing_time()?)?;
     let uri: KeyUri = command.online_key.parse()?;
     let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
-    let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
     let pins = if command.version_only_pins { Pins::VersionOnly } else { Pins::Full };
+    let [snapshot, timestamp] = until;
     let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
     refuse_errors(&staged.findings(ceremony.plan().at()))?;
     let accepted = staged.verify(ceremony.plan().at())?;
@@ -140,6 +149,29 @@ fn publish_now(
         "read back by a fresh client"
     };
     Ok((accepted.publish(repository)?, read_by))
+}
+
+/// Until when snapshot and timestamp are signed. The plan says it, or whoever publishes long after it: a timestamp that has
+/// expired when it is published helps no client.
+fn online_expiries(command: &Publish, ceremony: &Ceremony, now: DateTime<Utc>) -> Result<[DateTime<Utc>; 2], CliError> {
+    let after = |days: u32| now.checked_add_signed(Duration::days(days.into())).filter(|end| *end > now);
+    if let (Some(snapshot), Some(timestamp)) = (command.snapshot_days, command.timestamp_days) {
+        let none = || CliError::usage("expected a number of days from 1 that ends before year 10000");
+        return Ok([after(snapshot).ok_or_else(none)?, after(timestamp).ok_or_else(none)?]);
+    }
+    let [_, _, snapshot, timestamp] = ceremony.plan().expiries();
+    for (role, end) in [("snapshot", snapshot), ("timestamp", timestamp)] {
+        if end <= now {
+            let message = format!(
+                "{role}: expected an expiry after now, {}, found {} in the plan (R18)",
+                format_time(now),
+                format_time(end)
+            );
+            return Err(CliError::new("expired", message)
+                .hint("the ceremony took long: give it days from now with --snapshot-days 21 --timestamp-days 7"));
+        }
+    }
+    Ok([snapshot, timestamp])
 }
 
 /// What `tuffet check` calls an error is not published. What it warns of was waived when it was drafted, or is of files

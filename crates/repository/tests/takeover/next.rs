@@ -76,3 +76,33 @@ fn d3_c38_the_next_version_keeps_spec_version_keys_and_dead_entries() {
     assert_eq!(out["metadata/d.json"], after["4.d.json"]);
     assert_eq!((&*out["targets/new.txt"], &*out["targets/d.txt"]), (&b"new"[..], &b"d"[..]));
 }
+
+#[test]
+fn r9_the_root_that_switches_consistent_snapshots_on_brings_the_names_clients_then_ask_for() {
+    let mut maker = Maker::new(&[("old.txt", b"old")]);
+    maker.delegate(&["@dora"], &[delegation("d", "@dora")]);
+    maker.add("d", targets(4, &[]), "@dora");
+    maker.root["consistent_snapshot"] = false.into();
+    let scratch = Scratch::of(&maker.published());
+    scratch.take().unwrap();
+    let before = tree(&scratch.made());
+    let repository = Repository::open(&scratch.made());
+    let published = repository.published().unwrap().unwrap();
+    let state = published.state();
+    let day = |day: &str| parse_time(&format!("2026-12-{day}T00:00:00Z")).unwrap();
+    let draft = draft(Some(&state), &[Change::SetConsistentSnapshot], &Expiries::new(day("30"), day("30"))).unwrap();
+    let root = draft.root.unwrap();
+    let signature = key("@alice").sign(&payload(&root).unwrap()).unwrap();
+    let given = [Given { by: key("@alice").public_key().fingerprint(), signature }];
+    let by = [root.authority(&RoleName::Root), state.root.authority(&RoleName::Root)];
+    let signed = Signed { root: Some(assemble(&root, &by, &given)), ..Signed::default() };
+    let expires = OnlineExpiries { snapshot: day("22"), timestamp: day("08"), pins: Pins::Full };
+    let staged = stage(Some(published), signed, &key("@olga"), &expires).unwrap();
+    // Publishing reads it back by a client from the first root and from the newest.
+    staged.verify(parse_time(AT).unwrap()).unwrap().publish(&repository).unwrap();
+    let after = tree(&scratch.made());
+    for (old, new) in [("targets.json", "1.targets.json"), ("d.json", "4.d.json")] {
+        assert_eq!(after.get(new), before.get(old), "{new} is {old}, byte for byte");
+        assert!(!before.contains_key(new) && after.contains_key(old), "{old} stays for whoever comes to it");
+    }
+}

@@ -14,7 +14,7 @@ use tuffet_verifier::RootReport;
 use walkdir::WalkDir;
 
 /// What a folder of evidence proves, by key.
-pub(super) struct Devices {
+pub(crate) struct Devices {
     proved: BTreeMap<Fingerprint, Result<Attested, Refused>>,
     /// Files that hold no evidence, or evidence about no key that can be read.
     unread: Vec<(String, String)>,
@@ -23,7 +23,7 @@ pub(super) struct Devices {
 impl Devices {
     /// Reads every `attestation.pem` below `folder`, and every pair `*_key_cert*.pem`, `*_device_cert.pem` of one folder,
     /// as Sigstore publishes them.
-    pub(super) fn read(folder: &Path, at: DateTime<Utc>) -> Result<Self, CliError> {
+    pub(crate) fn read(folder: &Path, anchors: &Anchors, at: DateTime<Utc>) -> Result<Self, CliError> {
         let mut devices = Self { proved: BTreeMap::new(), unread: Vec::new() };
         for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.map_err(|e| CliError::new("io", e.to_string()))?;
@@ -44,7 +44,7 @@ impl Devices {
             match keyed {
                 Err(problem) => devices.unread.push((visible(path), problem)),
                 Ok((evidence, key)) => {
-                    let verdict = evidence.verify(&key, &Anchors::yubico(), at);
+                    let verdict = evidence.verify(&key, anchors, at);
                     // Of several statements about one key, one that holds.
                     let better = verdict.is_ok() || !devices.proved.contains_key(&key.fingerprint());
                     if better {
@@ -60,6 +60,11 @@ impl Devices {
             return Err(CliError::new("attestations", message).hint(hint));
         }
         Ok(devices)
+    }
+
+    /// What is proved of a key, if anything is.
+    pub(crate) fn attested(&self, key: &Fingerprint) -> Option<&Attested> {
+        self.proved.get(key).and_then(|proved| proved.as_ref().ok())
     }
 
     /// A line a key that signed. Serial numbers stay in the folder: a report is passed around.

@@ -83,18 +83,18 @@ fn previous(workspace: &Workspace, published: &Published, ceremony: &Ceremony) -
     }
     let (root, targets) = (published.root().bytes().to_vec(), published.targets.bytes().to_vec());
     let delegated = published.delegated.iter().map(|(name, role)| (name.clone(), role.bytes().to_vec())).collect();
-    Ok(Previous { root, targets, delegated, contents, keys: earlier_keys(workspace, ceremony) })
+    let keys = recorded_keys(workspace, Some(&ceremony.plan().ceremony));
+    Ok(Previous { root, targets, delegated, contents, keys })
 }
 
-/// The records of keys in the other ceremonies of the workspace. One that does not read is not this ceremony's affair:
-/// `tuffet ceremony verify` says so where it lies.
-fn earlier_keys(workspace: &Workspace, ceremony: &Ceremony) -> Vec<KeyFolder> {
-    let own = &ceremony.plan().ceremony;
+/// The records of keys in the ceremonies of the workspace, but for one's own. One that does not read is not this ceremony's
+/// affair: `tuffet ceremony verify` says so where it lies.
+pub(crate) fn recorded_keys(workspace: &Workspace, own: Option<&str>) -> Vec<KeyFolder> {
     let mut others: Vec<PathBuf> = match std::fs::read_dir(workspace.ceremonies()) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(_) => Vec::new(),
     };
-    others.retain(|dir| dir.file_name().is_some_and(|name| name != own.as_str()));
+    others.retain(|dir| own.is_none_or(|own| dir.file_name().is_some_and(|name| name != own)));
     others.sort();
     let mut keys: BTreeMap<String, KeyFolder> = BTreeMap::new();
     for folder in others.iter().filter_map(|dir| KeyFolder::find(&dir.join("keys")).ok()).flatten() {

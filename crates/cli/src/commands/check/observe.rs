@@ -9,7 +9,7 @@ use std::path::Path;
 use tuffet_builder::{Observed, Served, says_whom_to_trust};
 use tuffet_client::{AnyTransport, ClientError, Transport, TransportError};
 use tuffet_metadata::{KeyidExceptions, Profile};
-use tuffet_trust_root::{SigningConfig, TrustedRoot};
+use tuffet_trust_root::unread;
 use tuffet_verifier::{Audit, Limits, Policy};
 
 /// Where a repository lies.
@@ -128,16 +128,6 @@ impl Source {
 /// Anything but "there is no such file" says nothing about the repository.
 fn fetch_failed(cause: TransportError) -> CliError {
     ClientError::from(cause).into()
-}
-
-/// Why a trust root or a signing config is refused by their reader. The first form of signing configs has another.
-fn unread(path: &str, bytes: &[u8]) -> Option<String> {
-    let base = path.rsplit('/').next().unwrap_or(path);
-    if base.starts_with("trusted_root") {
-        return TrustedRoot::parse(bytes).err().map(|error| error.to_string());
-    }
-    let v02 = base.contains("v0.2");
-    v02.then(|| SigningConfig::parse(bytes).err().map(|error| error.to_string())).flatten()
 }
 
 /// `LOCATION@TIME`, or a location alone.

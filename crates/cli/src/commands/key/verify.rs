@@ -53,7 +53,8 @@ pub(super) fn run(command: &Verify, context: &mut Context<'_>) -> Result<Outcome
     let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
     let attested = keys.iter().filter(|key| key.attested().is_some()).count();
     let verdict = if refused { "refused" } else { "good" };
-    text += &format!("{verdict}: {} keys, {attested} of them attested", keys.len());
+    let count = if keys.len() == 1 { "1 key".to_owned() } else { format!("{} keys", keys.len()) };
+    text += &format!("{verdict}: {count}, {attested} of them attested");
     let data = json!({
         "keys": keys.iter().map(|key| with_findings(key, &by_owner)).collect::<Vec<_>>(),
         "refused": refused,

@@ -13,19 +13,19 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Ceremony, KeyFolder, Person, PlanExpiries, PlannedAttestation, PlannedChange, Waiver};
-use tuffet_keys::sha256;
+use tuffet_keys::{PublicKey, sha256};
 use tuffet_metadata::format_time;
 
 /// A ceremony directory in the making: the plan and the files it binds.
-pub(super) struct Making {
-    pub(super) plan: tuffet_ceremony::Plan,
+pub(crate) struct Making {
+    pub(crate) plan: tuffet_ceremony::Plan,
     files: Vec<(String, Vec<u8>)>,
     target_role: Option<String>,
     sha512: bool,
 }
 
 impl Making {
-    pub(super) fn start(
+    pub(crate) fn start(
         ceremony: &str,
         previous: Option<tuffet_keys::Sha256>,
         dates: &Dates,
@@ -139,6 +139,12 @@ impl Making {
 
     /// Takes an enrolment record: (name, key, SHA-256 of the record).
     pub(super) fn enrol(&mut self, path: &Path) -> Result<(String, String, String), CliError> {
+        let (name, _, key, enrolment) = self.enrol_with_key(path)?;
+        Ok((name, key, enrolment))
+    }
+
+    /// As [`enrol`](Self::enrol), with the key itself: (name, key, its fingerprint, SHA-256 of the record).
+    pub(crate) fn enrol_with_key(&mut self, path: &Path) -> Result<(String, PublicKey, String, String), CliError> {
         let folders = KeyFolder::find(path)?;
         let [folder] = folders.as_slice() else {
             let message = format!("{}: expected one key, found {}", path.display(), folders.len());
@@ -166,17 +172,27 @@ impl Making {
         }
         let enrolment = sha256(&folder.bytes).to_string();
         self.files.extend(folder.files());
-        Ok((record.invite.owner.clone(), record.fingerprint.clone(), enrolment))
+        Ok((record.invite.owner.clone(), folder.public.clone(), record.fingerprint.clone(), enrolment))
     }
 
     pub(super) fn person(&mut self, path: &Path) -> Result<String, CliError> {
-        let (name, key, enrolment) = self.enrol(path)?;
+        Ok(self.person_with_key(path)?.0)
+    }
+
+    /// Somebody who comes in: (name, key).
+    pub(crate) fn person_with_key(&mut self, path: &Path) -> Result<(String, PublicKey), CliError> {
+        let (name, public, key, enrolment) = self.enrol_with_key(path)?;
         self.plan.people.push(Person { name: name.clone(), key, enrolment });
-        Ok(name)
+        Ok((name, public))
+    }
+
+    /// A file that the plan binds, by its path in the ceremony's directory.
+    pub(crate) fn add_file(&mut self, name: String, bytes: Vec<u8>) {
+        self.files.push((name, bytes));
     }
 
     /// Checks the plan as `draft` will read it, then writes the directory, the plan last.
-    pub(super) fn finish(self, workspace: &Workspace) -> Result<Outcome, CliError> {
+    pub(crate) fn finish(self, workspace: &Workspace) -> Result<Outcome, CliError> {
         let text = self.plan.to_toml();
         tuffet_ceremony::Plan::parse(text.as_bytes()).map_err(tuffet_ceremony::CeremonyError::from)?;
         let dir = workspace.ceremony(&self.plan.ceremony);

@@ -2,17 +2,19 @@
 
 mod change;
 mod making;
+mod rotate;
 
 use super::{refuse_existing, write_new};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
-use making::Making;
+pub(crate) use making::Making;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
 #[cfg(feature = "rehearsal")]
 use tuffet_keys::sha256;
+use tuffet_metadata::Key;
 use tuffet_repository::Published;
 
 /// Arguments of `init`.
@@ -34,6 +36,8 @@ pub enum Plan {
     Replace(Replace),
     /// Plan any other change: thresholds, online keys, delegations, targets, renewals
     Change(change::Change),
+    /// Plan the ceremonies that lead to a goal: who comes, who signs, when, and whether all clients follow
+    Rotate(Box<rotate::Rotate>),
 }
 
 /// Arguments of `plan invite`.
@@ -145,6 +149,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
         Plan::Change(command) => change::run(&command, context),
+        Plan::Rotate(command) => rotate::run(&command, context),
     }
 }
 
@@ -205,7 +210,7 @@ fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
 }
 
 /// What a change starts from.
-fn published(workspace: &Workspace) -> Result<Published, CliError> {
+pub(super) fn published(workspace: &Workspace) -> Result<Published, CliError> {
     workspace.repository().published()?.ok_or_else(|| {
         CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
             .hint("run `tuffet plan new` for the initial ceremony")
@@ -216,11 +221,13 @@ fn replace(command: &Replace, context: &Context<'_>) -> Result<Outcome, CliError
     let workspace = context.workspace(Path::new("."))?;
     let published = published(&workspace)?;
     let root = published.root();
-    let owners = || root.keys().values().filter_map(|key| key.owner());
+    let delegations = published.listings().filter_map(|role| role.delegations.as_ref());
+    let delegated: Vec<&Key> = delegations.flat_map(|delegations| delegations.keys().values()).collect();
+    let owners = || root.keys().values().chain(delegated.iter().copied()).filter_map(|key| key.owner());
     if !owners().any(|owner| owner == command.outgoing) {
         let there: std::collections::BTreeSet<&str> = owners().collect();
         let message = format!(
-            "--outgoing: expected a keyholder of root v{}, found `{}` (K1)",
+            "--outgoing: expected a keyholder of root v{} or of a delegation, found `{}` (K1)",
             root.common.version,
             command.outgoing.escape_debug()
         );

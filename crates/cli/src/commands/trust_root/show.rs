@@ -10,8 +10,8 @@ pub(super) fn render(root: &TrustedRoot, at: Option<DateTime<Utc>>) -> String {
     let entries = summary(root, at).entries;
     let all = root.entries().len();
     let head = match at {
-        Some(at) => format!("valid at {}: {} of {all} entries\n", format_time(at), entries.len()),
-        None => format!("{all} entries\n"),
+        Some(at) => format!("valid at {}: {} of {}\n", format_time(at), entries.len(), counted(all)),
+        None => format!("{}\n", counted(all)),
     };
     let mut table = Table::new([("", Column::Text), ("", Column::Text)]);
     for entry in &entries {
@@ -19,6 +19,10 @@ pub(super) fn render(root: &TrustedRoot, at: Option<DateTime<Utc>>) -> String {
         table.row([kind(entry.kind).into(), lines(entry)]);
     }
     head + &table.finish()
+}
+
+fn counted(entries: usize) -> String {
+    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
 }
 
 pub(super) fn summary(root: &TrustedRoot, at: Option<DateTime<Utc>>) -> Summary {
