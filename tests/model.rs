@@ -12,6 +12,8 @@ mod disk;
 mod files;
 #[path = "model/mistakes.rs"]
 mod mistakes;
+#[path = "model/order.rs"]
+mod order;
 #[path = "model/properties.rs"]
 mod properties;
 #[path = "model/run.rs"]
@@ -103,6 +105,9 @@ impl Model for World {
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        if state.seen.wrong.is_some() {
+            return;
+        }
         if state.published < files::PUBLICATIONS {
             actions.push(Action::Publish);
         }
@@ -150,8 +155,7 @@ impl Model for World {
 /// Explores from the start, breadth first, until `states` were looked at or nothing is left.
 fn explored(mistake: Mistake, states: usize) -> impl Checker<World> {
     let checker = World::new(mistake).checker().target_state_count(states);
-    checker.finish_when(HasDiscoveries::AnyFailures).spawn_bfs()
-        .join()
+    checker.finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join()
 }
 
 #[test]

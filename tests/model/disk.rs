@@ -17,6 +17,8 @@ pub(crate) struct Disk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Notes {
     pub(crate) under: Option<u8>,
+    /// The final root of then.
+    pub(crate) root: u8,
     pub(crate) floors: Floors,
 }
 

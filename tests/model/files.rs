@@ -77,10 +77,14 @@ impl Files {
             root(2, 0, &[91, 92], &[1, 91, 92], Maker::Thief(0), false),
             root(2, 0, &[1, 91], &[1, 91], Maker::Thief(0), false),
         ];
-        let targets: Vec<File> =
-            [(1, 6, Maker::Published(0)), (2, 6, Maker::Published(1)), (3, 6, Maker::Published(3)), (3, 93, Maker::Thief(0))]
-                .map(|(version, seed, maker)| plain("targets", version, seed, maker, false))
-                .into();
+        let targets: Vec<File> = [
+            (1, 6, Maker::Published(0)),
+            (2, 6, Maker::Published(1)),
+            (3, 6, Maker::Published(3)),
+            (3, 93, Maker::Thief(0)),
+        ]
+        .map(|(version, seed, maker)| plain("targets", version, seed, maker, false))
+        .into();
         // (version, key, targets by place, what it says of them and of the delegated role, maker)
         let snapshots: Vec<File> = [
             (1, 5, 0, (1, 1), Maker::Published(0)),

