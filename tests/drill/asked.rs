@@ -17,10 +17,9 @@ fn k18_one_lost_one_stolen_one_away() {
 
 #[test]
 fn k18_r16_a_threshold_gone_is_out_of_band() {
-    for (how, outcome, why) in [
-        ("--lost", "dead", "root-lost"),
-        ("--stolen", "compromised, and out of band", "root-stolen"),
-    ] {
+    for (how, outcome, why) in
+        [("--lost", "dead", "root-lost"), ("--stolen", "compromised, and out of band", "root-stolen")]
+    {
         let report = own(&[how, "@alice,@bob,@carol", "--json"]).done().json();
         let verdict = &report["asked"]["verdict"];
         assert_eq!((&verdict["outcome"], &verdict["out_of_band"]), (&json!(outcome), &json!(why)));

@@ -38,7 +38,10 @@ fn what_is_not_there_is_said() {
     let empty = scratch.path().to_str().unwrap();
     let said = tuffet(&["drill", empty, "--at", OWN]);
     assert_eq!(said.code, 1);
-    assert!(said.stderr.contains("expected a repository that clients accept, found: no root to start from"), "{said:?}");
+    assert!(
+        said.stderr.contains("expected a repository that clients accept, found: no root to start from"),
+        "{said:?}"
+    );
     let said = tuffet(&["--workspace", empty, "drill", "--at", OWN]);
     assert!(said.stderr.contains("expected tuffet.toml here or above, found none"), "{said:?}");
 }
