@@ -20,6 +20,7 @@ pub(crate) mod review;
 pub(crate) mod selftest;
 pub(crate) mod signatures;
 pub(crate) mod takeover;
+pub(crate) mod throw_away;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
 pub(crate) mod watch;

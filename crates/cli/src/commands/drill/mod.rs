@@ -20,10 +20,8 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use tuffet_builder::{Ahead, Observed, Roster, Situation, Subsets, Unit, ahead, subsets};
-use tuffet_drill::{MakeKey, PlayedRow, Revocation, Twin, TwinError};
-use tuffet_keys::{Scheme, Sign};
+use tuffet_drill::{PlayedRow, Revocation, Twin};
 use tuffet_metadata::format_time;
-use tuffet_signers::FileKey;
 
 /// Arguments of `drill`.
 #[derive(Debug, Args)]
@@ -119,9 +117,9 @@ pub(crate) fn run(command: &Drill, context: &Context<'_>) -> Result<Outcome, Cli
         drilled.ahead = ahead(&seen, &situation, &windows::of(&seen, at), at);
     }
     if shows(Part::Threats) {
-        let mut make = throw_away();
+        let mut make = super::throw_away::throw_away();
         let played = Twin::of(&seen, &mut *make).and_then(|twin| tuffet_drill::play(&twin, at, &mut *make));
-        drilled.threats = Some(played.map_err(twin_error)?);
+        drilled.threats = Some(played?);
     }
     if !command.revoke.is_empty() {
         drilled.revocation = Some(revoke::play(&command.revoke, &drilled.roster, &seen, at)?);
@@ -169,18 +167,6 @@ fn of_roster(roster: &Roster) -> Loss {
         (people, found)
     });
     Loss { keys, by_key, by_person }
-}
-
-/// Keys that live as long as this command.
-fn throw_away() -> Box<MakeKey<'static>> {
-    Box::new(|name| {
-        let key = FileKey::in_memory(name, Scheme::Ed25519).map_err(|error| error.to_string())?;
-        Ok(Box::new(key) as Box<dyn Sign>)
-    })
-}
-
-fn twin_error(error: TwinError) -> CliError {
-    CliError::new("twin", error.to_string()).hint("`tuffet check` says what is wrong with what is published")
 }
 
 impl Drilled {

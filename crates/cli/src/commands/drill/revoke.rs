@@ -1,7 +1,8 @@
 //! K19: an emergency rotation, played to the end.
 
+use super::super::throw_away::throw_away;
+use super::asked;
 use super::words;
-use super::{asked, throw_away, twin_error};
 use crate::CliError;
 use crate::table::{Column, Table};
 use crate::text::wrap;
@@ -31,8 +32,8 @@ pub(super) fn play(names: &[String], roster: &Roster, seen: &Observed, at: DateT
     let stolen: BTreeSet<Fingerprint> =
         places.iter().filter_map(|place| roster.keys.get(*place)).map(|key| key.fingerprint).collect();
     let mut make = throw_away();
-    let twin = Twin::of(seen, &mut *make).map_err(twin_error)?;
-    let found = tuffet_drill::revoke(&twin, &stolen, at, &mut *make).map_err(twin_error)?;
+    let twin = Twin::of(seen, &mut *make)?;
+    let found = tuffet_drill::revoke(&twin, &stolen, at, &mut *make)?;
     Ok((keys, Ok(found)))
 }
 
