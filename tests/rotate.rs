@@ -57,10 +57,6 @@ fn r2_the_page_on_rotations_runs_and_a_client_of_the_first_root_follows() {
     let changes = |number: u8| fs::read_to_string(workspace.join(format!("rotation/{number}.toml"))).unwrap();
     let one = "[[changes]]\nchange = \"replace-keyholder\"\noutgoing = \"@carol\"\nincoming = \"@dave\"\n";
     assert_eq!((changes(1).as_str(), changes(2)), (one, one.replace("@carol", "@bob").replace("@dave", "@bob")));
-    for (name, role) in [("1.toml", ""), ("goal.toml", "schema")] {
-        let toml = PAGE.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-        assert_eq!(toml.contains(role), true, "{name}");
-    }
     let said = rotate(&workspace, "2027-01-29T10:00:00Z", &["--new-device", "@zoe", "--date", "2027-02-01"]);
     assert!(said.stderr.contains("hint: it names @alice, @bob, @dave\n"), "carol is gone: {}", said.stderr);
 }

@@ -79,6 +79,7 @@ mod online;
 mod partial;
 mod payload;
 mod rotate;
+mod stand_in;
 mod work;
 
 pub use ahead::{Ahead, Event, EventKind, SignedBy, Window, ahead};
@@ -106,9 +107,11 @@ pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
 pub use rotate::{
-    Absence, MakeKey, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
+    Absence, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
     RotationSeat, RotationStart, RotationStep, RotationTerms, SecondKeys, plan_rotation,
 };
+
+pub use stand_in::{MakeKey, NoStandIn, StandIn, StandIns};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, bins, carry, ceremony, check, client, diff, key, plan, publish, recover, review, selftest, signatures,
-    takeover, trust_pack, trust_root, watch,
+    audit, bins, carry, ceremony, check, client, diff, drill, key, plan, publish, recover, review, selftest,
+    signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -92,6 +92,8 @@ pub enum Command {
     Audit(audit::Audit),
     /// Hold a repository or a draft to every lint, and say which clients it locks out
     Check(check::Check),
+    /// Losses, thefts and time, tried out on a copy with throw-away keys
+    Drill(drill::Drill),
     /// Whose signatures are in metadata files, and one file of several
     Signatures(signatures::Signatures),
     /// Take a repository over: a workspace from a directory, a URL or a git remote

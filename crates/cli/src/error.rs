@@ -72,6 +72,12 @@ impl From<tuffet_ceremony::CeremonyError> for CliError {
     }
 }
 
+impl From<tuffet_drill::TwinError> for CliError {
+    fn from(error: tuffet_drill::TwinError) -> Self {
+        Self::new("twin", error.to_string()).hint("`tuffet check REPOSITORY` says what is wrong with what is published")
+    }
+}
+
 impl From<tuffet_repository::RepositoryError> for CliError {
     fn from(error: tuffet_repository::RepositoryError) -> Self {
         Self::new("repository", error.to_string()).maybe(error.hint())

@@ -1,6 +1,6 @@
 //! Why there is no twin, or no next state of one.
 
-use tuffet_builder::{Disagreement, DraftError, OnlineError};
+use tuffet_builder::{Disagreement, DraftError, NoStandIn, OnlineError};
 use tuffet_keys::SignError;
 use tuffet_metadata::MetadataError;
 
@@ -16,13 +16,8 @@ pub enum TwinError {
         found: String,
     },
     /// No throw-away key could be made.
-    #[error("no throw-away key for {name}: {reason}")]
-    Key {
-        /// Whose key it was to stand for.
-        name: String,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Key(#[from] NoStandIn),
     /// A throw-away key does not sign.
     #[error(transparent)]
     Sign(#[from] SignError),

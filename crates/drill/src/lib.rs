@@ -41,7 +41,6 @@ mod publish;
 mod reader;
 mod revoke;
 mod rows;
-mod stand_in;
 mod translate;
 mod twin;
 
@@ -52,7 +51,7 @@ pub use publish::Dates;
 pub use reader::{Answer, Reader, Versions};
 pub use revoke::{Revocation, revoke};
 pub use rows::{Played, PlayedRow, Reaction, RowOutcome, Told, play};
-pub use stand_in::MakeKey;
+pub use tuffet_builder::MakeKey;
 pub use twin::Twin;
 
 #[cfg(test)]

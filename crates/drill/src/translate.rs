@@ -67,7 +67,7 @@ impl Translation<'_, '_> {
     }
 
     fn public(&mut self, original: &PublicKey, name: &str) -> Result<PublicKey, TwinError> {
-        Ok(self.twin.keys.for_key(&original.fingerprint(), name, self.make)?.public_key().clone())
+        Ok(self.twin.keys.for_key(original, name, self.make)?)
     }
 
     fn holder(&mut self, holder: &Holder) -> Result<Holder, TwinError> {

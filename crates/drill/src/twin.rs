@@ -1,11 +1,10 @@
 //! A repository like another, whose keys are known and worth nothing.
 
 use crate::TwinError;
-use crate::stand_in::{MakeKey, StandIns};
 use std::collections::{BTreeMap, BTreeSet};
-use tuffet_builder::{Given, Observed, Seen, State, assemble};
+use tuffet_builder::{MakeKey, Observed, Seen, StandIns, State, assemble};
 use tuffet_client::MemoryTransport;
-use tuffet_keys::{Fingerprint, PublicKey};
+use tuffet_keys::{Fingerprint, PublicKey, Scheme};
 use tuffet_metadata::json::{Object, Value, object};
 use tuffet_metadata::{
     Authority, Limits, Pinned, Profile, Proposed, Role, RoleName, Root, Snapshot, Targets, Timestamp, Unverified,
@@ -43,16 +42,16 @@ impl Twin {
         let mut roots: Vec<Verified<Root>> = Vec::new();
         for original in &seen.roots {
             let mut signed = members(original.signed.value());
-            keys.replace(&mut signed, original.signed.keys(), make)?;
+            keys.replace(&mut signed, original.signed.keys().values(), make)?;
             let proposed = Proposed::<Root>::under(signed.into(), &Profile::deployed(), &Limits::default())?;
             roots.push(sign_root(&keys, &proposed, roots.last(), None)?);
         }
         let root = roots.last().cloned().ok_or_else(|| no("root"))?;
 
-        let mut unsigned: Vec<Proposed<Targets>> = vec![keys.targets(None, targets, make)?];
+        let mut unsigned: Vec<Proposed<Targets>> = vec![targets_of(&mut keys, None, targets, make)?];
         let mut names = BTreeSet::new();
         for delegated in seen.delegated.iter().filter(|delegated| names.insert(&delegated.role)) {
-            unsigned.push(keys.targets(Some(&delegated.role), &delegated.file, make)?);
+            unsigned.push(targets_of(&mut keys, Some(&delegated.role), &delegated.file, make)?);
         }
         let mut signed: BTreeMap<RoleName, Verified<Targets>> = BTreeMap::new();
         for role in &unsigned {
@@ -152,7 +151,7 @@ impl Twin {
     /// # Errors
     /// [`TwinError::Key`]
     pub fn new_key(&mut self, name: &str, make: &mut MakeKey<'_>) -> Result<PublicKey, TwinError> {
-        Ok(self.keys.add(name, make)?.public_key().clone())
+        Ok(self.keys.add(name, Scheme::Ed25519, None, make)?)
     }
 
     /// Who may sign a role by what its owners say last. For root those of the newest; for a delegated role those of each
@@ -200,43 +199,24 @@ impl Twin {
     }
 }
 
-impl StandIns {
-    /// A targets role with other keys in its delegations.
-    fn targets(
-        &mut self,
-        name: Option<&str>,
-        original: &Seen<Targets>,
-        make: &mut MakeKey<'_>,
-    ) -> Result<Proposed<Targets>, TwinError> {
-        let mut signed = members(original.signed.value());
-        if let (Some(delegations), Some(Value::Object(members))) =
-            (&original.signed.delegations, signed.get_mut("delegations"))
-        {
-            self.replace(members, delegations.keys(), make)?;
-        }
-        let limits = Limits { targets_bytes: u64::MAX, ..Limits::default() };
-        Ok(match name {
-            Some(name) => Proposed::delegated(name, signed.into(), &limits)?,
-            None => Proposed::under(signed.into(), &Profile::deployed(), &limits)?,
-        })
+/// A targets role with other keys in its delegations.
+fn targets_of(
+    keys: &mut StandIns,
+    name: Option<&str>,
+    original: &Seen<Targets>,
+    make: &mut MakeKey<'_>,
+) -> Result<Proposed<Targets>, TwinError> {
+    let mut signed = members(original.signed.value());
+    if let (Some(delegations), Some(Value::Object(members))) =
+        (&original.signed.delegations, signed.get_mut("delegations"))
+    {
+        keys.replace(members, delegations.keys().values(), make)?;
     }
-
-    /// The signatures of those keys of `authorities` that are among `held`; of all with `None`.
-    pub(crate) fn sign(
-        &self,
-        payload: &[u8],
-        authorities: &[Authority<'_>],
-        held: Option<&BTreeSet<Fingerprint>>,
-    ) -> Result<Vec<Given>, TwinError> {
-        let all: BTreeSet<Fingerprint> = authorities.iter().flat_map(Authority::fingerprints).collect();
-        let mut given = Vec::new();
-        for by in all.into_iter().filter(|key| held.is_none_or(|held| held.contains(key))) {
-            if let Some(key) = self.key(&by) {
-                given.push(Given { by, signature: key.sign(payload)? });
-            }
-        }
-        Ok(given)
-    }
+    let limits = Limits { targets_bytes: u64::MAX, ..Limits::default() };
+    Ok(match name {
+        Some(name) => Proposed::delegated(name, signed.into(), &limits)?,
+        None => Proposed::under(signed.into(), &Profile::deployed(), &limits)?,
+    })
 }
 
 /// The next root, signed by all of its keys and of the one before, or by those of them that are `held`.

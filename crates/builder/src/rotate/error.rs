@@ -1,8 +1,8 @@
 //! Why a goal is not planned, and what would work.
 
-use crate::{Compatibility, DraftError};
+use crate::{Compatibility, DraftError, NoStandIn};
 use chrono::{DateTime, Utc};
-use tuffet_keys::{Fingerprint, Scheme};
+use tuffet_keys::{Fingerprint, Scheme, SignError};
 use tuffet_metadata::{RoleName, format_time};
 
 /// Why there is no plan.
@@ -221,6 +221,18 @@ pub enum RotationRefused {
     /// The rehearsal cannot be made or failed: the plan is worth nothing.
     #[error("the rehearsal failed: {0} (K2)")]
     Rehearsal(String),
+}
+
+impl From<NoStandIn> for RotationRefused {
+    fn from(error: NoStandIn) -> Self {
+        Self::Rehearsal(error.to_string())
+    }
+}
+
+impl From<SignError> for RotationRefused {
+    fn from(error: SignError) -> Self {
+        Self::Rehearsal(error.to_string())
+    }
 }
 
 impl RotationRefused {

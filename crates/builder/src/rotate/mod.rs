@@ -25,7 +25,6 @@ mod plan;
 mod quorum;
 mod rehearsal;
 mod stage;
-mod stand_in;
 mod step;
 mod time;
 
@@ -34,5 +33,4 @@ pub use error::RotationRefused;
 pub use goal::{Absence, Pace, Replacement, RotationGoal, RotationTerms, SecondKeys};
 pub use plan::{RotationPlan, RotationStart, plan_rotation};
 pub use quorum::{Quorum, RotationSeat};
-pub use stand_in::MakeKey;
 pub use step::{Newcomer, RotationStep};

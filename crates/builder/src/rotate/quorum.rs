@@ -3,6 +3,7 @@
 use super::goal::RotationTerms;
 use super::rehearsal::Rehearsal;
 use chrono::{DateTime, Utc};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::{Class, Fingerprint, Scheme};
 use tuffet_metadata::Authority;
@@ -164,8 +165,9 @@ pub(super) fn enough(needs: &[Need], people: &[BTreeSet<Fingerprint>]) -> Result
             break;
         }
         let helps = |keys: &BTreeSet<Fingerprint>| unmet.iter().filter(|need| need.have(keys) > 0).count();
-        // Of those who help equally, the first.
-        let best = left.iter().enumerate().max_by_key(|(at, keys)| (helps(keys), std::cmp::Reverse(*at)));
+        // Of those who help equally whoever needs fewer keys for it, and then the first.
+        let best = |(at, keys): &(usize, &&BTreeSet<Fingerprint>)| (helps(keys), Reverse(keys.len()), Reverse(*at));
+        let best = left.iter().enumerate().max_by_key(best);
         let Some((at, _)) = best else { break };
         chosen.push(left.remove(at));
     }

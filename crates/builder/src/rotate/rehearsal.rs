@@ -1,9 +1,9 @@
 //! The newest state with throw-away keys, and one ceremony after another held on it.
 
 use super::change::RotationChange;
-use super::stand_in::{MakeKey, StandIns};
 use crate::{
-    Change, Draft, Expiries, Given, Holder, RotationRefused, RotationTerms, State, Succession, assemble, draft,
+    Change, Draft, Expiries, Holder, MakeKey, RotationRefused, RotationTerms, StandIns, State, Succession, assemble,
+    draft,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::{Class, Fingerprint, PublicKey, Scheme};
@@ -15,7 +15,8 @@ use tuffet_metadata::{
 /// A state whose every key is a stand-in.
 pub(super) struct Rehearsal<'a> {
     pub(super) state: State,
-    pub(super) keys: StandIns<'a>,
+    pub(super) keys: StandIns,
+    make: &'a mut MakeKey<'a>,
     /// The root files, from the one that is published now.
     pub(super) roots: Vec<Vec<u8>>,
     /// The same for clients that know no ML-DSA: without the signatures that they do not count.
@@ -27,9 +28,9 @@ pub(super) struct Rehearsal<'a> {
 impl<'a> Rehearsal<'a> {
     /// A rehearsal of `state`.
     pub(super) fn of(state: &State, make: &'a mut MakeKey<'a>) -> Result<Self, RotationRefused> {
-        let mut keys = StandIns::new(make);
+        let mut keys = StandIns::default();
         let mut value = state.root.value();
-        keys.replace(&mut value, state.root.keys().values())?;
+        keys.replace(&mut value, state.root.keys().values(), make)?;
         let root: Proposed<Root> = proposed(value)?;
         let everybody: BTreeSet<Fingerprint> = root.authority(&RoleName::Root).fingerprints();
         let bytes = signed(&keys, &root, &[root.authority(&RoleName::Root)], &everybody)?;
@@ -38,7 +39,7 @@ impl<'a> Rehearsal<'a> {
         let mut listings: BTreeMap<RoleName, Proposed<Targets>> = BTreeMap::new();
         let below = state.delegated.iter().map(|(name, file)| (RoleName::Delegated(name.clone()), file));
         for (role, file) in std::iter::once((RoleName::Targets, &state.targets)).chain(below) {
-            listings.insert(role, listing(&mut keys, file)?);
+            listings.insert(role, listing(&mut keys, file, make)?);
         }
         let twin = |role: &RoleName| -> Result<Verified<Targets>, RotationRefused> {
             let missing = || RotationRefused::Rehearsal(format!("{role}: expected a file, found none"));
@@ -56,7 +57,7 @@ impl<'a> Rehearsal<'a> {
         }
         let roots = vec![root.bytes().to_vec()];
         let classical = roots.clone();
-        Ok(Self { state: State { root, targets, delegated }, keys, roots, classical, coming: BTreeMap::new() })
+        Ok(Self { state: State { root, targets, delegated }, keys, make, roots, classical, coming: BTreeMap::new() })
     }
 
     /// The draft of a ceremony.
@@ -133,7 +134,7 @@ impl<'a> Rehearsal<'a> {
         let place = (name.to_owned(), scheme.name());
         let public = match self.coming.get(&place) {
             Some(public) => public.clone(),
-            None => self.keys.coming(name, scheme, enrolled.map(PublicKey::fingerprint))?,
+            None => self.keys.add(name, scheme, enrolled.map(PublicKey::fingerprint), self.make)?,
         };
         self.coming.insert(place, public.clone());
         Ok(Holder { owner: name.to_owned(), public })
@@ -187,10 +188,14 @@ pub(super) fn known(state: &State) -> impl Iterator<Item = &Key> {
     state.root.keys().values().chain(delegations.flat_map(|delegations| delegations.keys().values()))
 }
 
-fn listing(keys: &mut StandIns<'_>, file: &Verified<Targets>) -> Result<Proposed<Targets>, RotationRefused> {
+fn listing(
+    keys: &mut StandIns,
+    file: &Verified<Targets>,
+    make: &mut MakeKey<'_>,
+) -> Result<Proposed<Targets>, RotationRefused> {
     let mut value = file.value();
     if let (Some(Value::Object(inner)), Some(delegations)) = (value.get_mut("delegations"), &file.delegations) {
-        keys.replace(inner, delegations.keys().values())?;
+        keys.replace(inner, delegations.keys().values(), make)?;
     }
     let limits = Limits { targets_bytes: u64::MAX, ..Limits::default() };
     let file = Proposed::next(file.role().clone(), value.into(), file.findings(), &limits);
@@ -218,22 +223,17 @@ fn proposed<T: Role>(value: Object) -> Result<Proposed<T>, RotationRefused> {
 
 /// The file, signed by `signers` and nobody else.
 fn signed<T: Role>(
-    keys: &StandIns<'_>,
+    keys: &StandIns,
     file: &Proposed<T>,
     by: &[Authority<'_>],
     signers: &BTreeSet<Fingerprint>,
 ) -> Result<Vec<u8>, RotationRefused> {
-    let mut given = Vec::new();
-    for own in signers {
-        let Some(key) = keys.get(own) else { continue };
-        let signature = key.sign.sign(file.payload()).map_err(|e| RotationRefused::Rehearsal(e.to_string()))?;
-        given.push(Given { by: *own, signature });
-    }
+    let given = keys.sign(file.payload(), by, Some(signers))?;
     Ok(assemble(file, by, &given))
 }
 
 fn verified(
-    keys: &StandIns<'_>,
+    keys: &StandIns,
     file: &Proposed<Targets>,
     by: &[Authority<'_>],
     signers: &BTreeSet<Fingerprint>,

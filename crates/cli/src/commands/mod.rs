@@ -7,6 +7,7 @@ pub(crate) mod ceremony;
 pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod diff;
+pub(crate) mod drill;
 pub(crate) mod evidence;
 pub(crate) mod key;
 pub(crate) mod network;
@@ -19,6 +20,7 @@ pub(crate) mod review;
 pub(crate) mod selftest;
 pub(crate) mod signatures;
 pub(crate) mod takeover;
+pub(crate) mod throw_away;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
 pub(crate) mod watch;
@@ -59,6 +61,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
         Command::Check(command) => check::run(&command, context),
+        Command::Drill(command) => drill::run(&command, context),
         Command::Signatures(command) => signatures::run(&command),
         Command::Import(command) => takeover::import(&command, context),
         Command::Export(command) => takeover::export(&command, context),

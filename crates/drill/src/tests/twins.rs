@@ -75,6 +75,6 @@ fn what_is_missing_is_said() {
     let refused = Twin::of(&observed(&original), &mut *maker()).map(|_| ()).unwrap_err();
     assert_eq!(refused.to_string(), "repository: expected a whole repository to copy, found no snapshot that reads");
     let refused = Twin::of(&observed(&files(Pins::Full)), &mut |_| Err("no randomness".into())).map(|_| ());
-    let Err(TwinError::Key { reason, .. }) = refused else { panic!("{refused:?}") };
-    assert_eq!(reason, "no randomness");
+    let Err(TwinError::Key(refused)) = refused else { panic!("{refused:?}") };
+    assert_eq!(refused.reason, "no randomness");
 }

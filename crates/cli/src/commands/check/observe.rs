@@ -13,7 +13,7 @@ use tuffet_trust_root::unread;
 use tuffet_verifier::{Audit, Limits, Policy};
 
 /// Where a repository lies.
-pub(super) struct Source {
+pub(crate) struct Source {
     location: String,
     metadata: AnyTransport,
     /// The targets' transport, and what stands before their names there; `None` where there is no such folder.
@@ -22,7 +22,7 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens a directory or a URL. A directory may be the one above `metadata` and `targets`, as working trees have it.
-    pub(super) fn open(location: &str, targets: Option<&str>, network: &Network) -> Result<Self, CliError> {
+    pub(crate) fn open(location: &str, targets: Option<&str>, network: &Network) -> Result<Self, CliError> {
         let mut place = location.to_owned();
         let folder = Path::new(location);
         let inner = folder.join("metadata");
@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// Reads everything. `seen_at` is when it was so; `at` the time of the check.
-    pub(super) fn observe(
+    pub(crate) fn observe(
         &self,
         pinned: Option<Vec<u8>>,
         at: DateTime<Utc>,

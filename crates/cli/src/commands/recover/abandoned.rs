@@ -2,7 +2,7 @@
 //! enough of them has a file that every client accepts (scenario 25; two valid roots of one version, L21).
 
 use super::super::ceremony::open;
-use super::case::{Case, twin};
+use super::case::Case;
 use super::told::Told;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -114,7 +114,7 @@ fn play(ceremony: &Ceremony, context: &Context<'_>, version: u64, told: &mut Tol
     let mut own = before;
     let renew = [Change::Renew { role: RoleName::Root }];
     for round in 1..=2 {
-        own.publish(&renew, &tuffet_drill::Dates::until(until)).map_err(twin)?;
+        own.publish(&renew, &tuffet_drill::Dates::until(until))?;
         let name = format!("then you publish a root v{} that changes nobody", newest.saturating_add(round));
         told.scenes.push(cast.see(&name, &own.files, case.at));
     }

@@ -1,6 +1,7 @@
 //! What a recovery starts from: the workspace as it is, its twin, and the people by name.
 
 use super::super::plan::Dates;
+use super::super::throw_away::throw_away;
 use crate::workspace::Workspace;
 use crate::{CliError, Context};
 use chrono::{DateTime, Duration, Utc};
@@ -8,11 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tuffet_builder::{Change, Expiries, Observed};
 use tuffet_ceremony::Plan;
-use tuffet_drill::{Cast, MakeKey, Scene, Twin, TwinError};
-use tuffet_keys::{Fingerprint, Scheme, Sign};
+use tuffet_drill::{Cast, Scene, Twin, TwinError};
+use tuffet_keys::Fingerprint;
 use tuffet_metadata::{Key, Root, Targets};
 use tuffet_repository::Published;
-use tuffet_signers::FileKey;
 
 /// A workspace whose repository is to be mended.
 pub(super) struct Case {
@@ -57,7 +57,7 @@ impl Case {
         let repository = self.workspace.repository();
         let label = repository.dir().display().to_string();
         let seen = Observed::walk(&label, Some(self.at), None, |name| repository.read(name))?;
-        Twin::of(&seen, &mut *throw_away()).map_err(twin)
+        Ok(Twin::of(&seen, &mut *throw_away())?)
     }
 
     /// The clients there are, as they have lived with what is published.
@@ -84,7 +84,7 @@ impl Case {
         let mut make = throw_away();
         let own: Result<Vec<Change>, TwinError> =
             changes.iter().map(|change| after.translate(change, &mut *make)).collect();
-        own.and_then(|own| after.publish(&own, &dates(plan))).map_err(twin)?;
+        own.and_then(|own| after.publish(&own, &dates(plan)))?;
         Ok(after)
     }
 
@@ -129,17 +129,6 @@ pub(super) fn require_all_follow(scene: &Scene) -> Result<(), CliError> {
 /// Whom a key object names, or what.
 pub(super) fn owner(key: &Key) -> &str {
     key.owner().or(key.online_uri()).unwrap_or("a key without a name")
-}
-
-pub(super) fn throw_away() -> Box<MakeKey<'static>> {
-    Box::new(|name| {
-        let key = FileKey::in_memory(name, Scheme::Ed25519).map_err(|e| e.to_string())?;
-        Ok(Box::new(key) as Box<dyn Sign>)
-    })
-}
-
-pub(super) fn twin(error: TwinError) -> CliError {
-    CliError::new("twin", error.to_string()).hint("`tuffet check REPOSITORY` says what is wrong with what is published")
 }
 
 fn dates(plan: &Plan) -> tuffet_drill::Dates {

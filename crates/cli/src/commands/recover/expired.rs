@@ -2,6 +2,7 @@
 //! online key signs, by signing it anew.
 
 use super::super::plan::{Dates, Making};
+use super::super::throw_away::throw_away;
 use super::case::{Case, require_all_follow};
 use super::told::Told;
 use crate::{CliError, Context, Outcome};
@@ -100,7 +101,7 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
         timestamp: expires.timestamp,
         ..tuffet_drill::Dates::until(expires.snapshot)
     };
-    after.publish(&[], &until).map_err(super::case::twin)?;
+    after.publish(&[], &until)?;
     let scene = cast.see("after it is signed anew", &after.files, case.at);
     require_all_follow(&scene)?;
     told.scenes.push(scene);
@@ -161,12 +162,12 @@ pub(super) fn root(command: &ExpiredRoot, context: &Context<'_>) -> Result<Outco
     if roles.contains(&RoleName::Root) {
         let mut owners = Forger::of_roles(&twin, &[RoleName::Root]);
         let [until, ..] = making.plan.expiries();
-        owners.expires(&RoleName::Root, until).sign(&RoleName::Root).map_err(super::case::twin)?;
+        owners.expires(&RoleName::Root, until).sign(&RoleName::Root)?;
         let version = case.root().common.version;
         let name =
             format!("if root v{version} were signed again with a later date (refused: one version, two files, R5)");
         told.scenes.push(cast.would_see(&name, &owners.files, case.at));
-        let anew = twin.anew(&mut *super::case::throw_away()).map_err(super::case::twin)?;
+        let anew = twin.anew(&mut *throw_away())?;
         let name = "if you started again at root v1 (refused: everybody must be reached in another way, R16)";
         told.scenes.push(cast.would_see(name, &anew.files, case.at));
     }

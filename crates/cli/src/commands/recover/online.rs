@@ -171,13 +171,13 @@ fn fast_forward(twin: &Twin, roles: &BTreeSet<OnlineRole>) -> Result<tuffet_clie
         thief.version(&RoleName::Snapshot, FAR).pin_version(&RoleName::Snapshot, &RoleName::Targets, FAR);
         thief.sign(&RoleName::Snapshot)
     });
-    let snapshot = snapshot.transpose().map_err(super::case::twin)?;
+    let snapshot = snapshot.transpose()?;
     if roles.contains(&OnlineRole::Timestamp) {
         thief.version(&RoleName::Timestamp, FAR);
         if let Some(snapshot) = snapshot {
             thief.pin(&RoleName::Timestamp, &RoleName::Snapshot, FAR, &snapshot);
         }
-        thief.sign(&RoleName::Timestamp).map_err(super::case::twin)?;
+        thief.sign(&RoleName::Timestamp)?;
     }
     Ok(thief.files)
 }

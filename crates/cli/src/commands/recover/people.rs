@@ -95,7 +95,7 @@ pub(super) fn stolen(command: &Keys, context: &Context<'_>) -> Result<Outcome, C
         let own = held.iter().filter_map(|key| twin.stand_in(key));
         let mut thief = Forger::holding(twin, own);
         let next = case.root().common.version.saturating_add(1);
-        thief.version(&RoleName::Root, next).sign(&RoleName::Root).map_err(super::case::twin)?;
+        thief.version(&RoleName::Root, next).sign(&RoleName::Root)?;
         let name = "if the thief signs the next root";
         Ok(vec![case.cast(twin).would_see(name, &thief.files, case.at)])
     })

@@ -1,7 +1,8 @@
 //! Root is dead, or somebody else's too. No file helps: everybody has to be reached in another way (R16, TUF 2.1.1).
 
+use super::super::throw_away::throw_away;
 use super::super::{read, write_new};
-use super::case::{Case, throw_away, twin};
+use super::case::Case;
 use super::told::Told;
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
@@ -76,10 +77,7 @@ pub(super) fn lost(command: &Threshold, context: &Context<'_>) -> Result<Outcome
     let dead = case.twin()?;
     let own = left.iter().filter_map(|key| dead.stand_in(key));
     let mut survivors = Forger::holding(&dead, own);
-    survivors
-        .version(&RoleName::Root, case.root().common.version.saturating_add(1))
-        .sign(&RoleName::Root)
-        .map_err(twin)?;
+    survivors.version(&RoleName::Root, case.root().common.version.saturating_add(1)).sign(&RoleName::Root)?;
     let cast = case.cast(&dead);
     told.scenes.push(cast.would_see("now", &dead.files, case.at));
     told.scenes.push(cast.would_see("if those who are left sign a next root (refused)", &survivors.files, case.at));
@@ -111,7 +109,7 @@ pub(super) fn stolen(command: &Threshold, context: &Context<'_>) -> Result<Outco
     let own = held.iter().filter_map(|key| doomed.stand_in(key));
     let mut thief = Forger::holding(&doomed, own);
     let next = case.root().common.version.saturating_add(1);
-    thief.version(&RoleName::Root, next).sign(&RoleName::Root).map_err(twin)?;
+    thief.version(&RoleName::Root, next).sign(&RoleName::Root)?;
     let cast = case.cast(&doomed);
     told.scenes.push(cast.would_see(
         &format!("if the thief signs root v{next}: they follow the thief"),
@@ -138,7 +136,7 @@ fn anew(
     mut told: Told,
     because: &str,
 ) -> Result<Outcome, CliError> {
-    let new = old.anew(&mut *throw_away()).map_err(twin)?;
+    let new = old.anew(&mut *throw_away())?;
     told.scenes.push(cast.would_see("with a new root v1 served in the old one's place", &new.files, case.at));
     let mut pinned = Reader::pinned("that pinned the new root", new.root().bytes());
     let answer = pinned.refresh(&new.files, lived(&new, case.at));

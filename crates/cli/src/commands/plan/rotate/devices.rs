@@ -115,7 +115,7 @@ impl Known {
                 );
                 let hint = "give --evidence DIR with what their devices say, or say what to make of them: --unproved below, \
                             --unproved keep";
-                return Err(CliError::new("evidence", message).hint(hint));
+                return Err(CliError::new("devices", message).hint(hint));
             };
             let treated = if is_below { "taken for below the floor" } else { "kept" };
             notes.push(format!("no evidence for {names}: {treated}, as --unproved says"));
@@ -135,7 +135,7 @@ impl Known {
                 "{}: expected firmware {floor} or later of the key that comes, found {found} (AT11, K9)",
                 low.name.escape_debug()
             );
-            return Err(CliError::new("evidence", message).hint("have them enrol a key on a newer device"));
+            return Err(CliError::new("devices", message).hint("have them enrol a key on a newer device"));
         }
         Ok(notes)
     }

@@ -8,6 +8,7 @@ mod text;
 mod wishes;
 
 use super::published;
+use crate::commands::throw_away::throw_away;
 use crate::commands::{make_folder, refuse_existing, write_new};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
@@ -17,10 +18,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use steps::Enrolled;
 use tuffet_builder::{RotationPlan, RotationRefused, RotationStart, plan_rotation};
-use tuffet_keys::{Scheme, Sign};
 use tuffet_metadata::RoleName;
 use tuffet_repository::{Published, Repository};
-use tuffet_signers::FileKey;
 use wishes::Wishes;
 
 /// Arguments of `plan rotate`.
@@ -89,11 +88,7 @@ pub(super) fn run(command: &Rotate, context: &Context<'_>) -> Result<Outcome, Cl
     known.check(&published, &goal)?;
     terms.enrolled = known.enrolled();
     let start = RotationStart { oldest: published.roots[0].common.version, state: published.state() };
-    let mut make = |name: &str| -> Result<Box<dyn Sign>, String> {
-        let key = FileKey::throw_away(name, Scheme::Ed25519).map_err(|error| error.to_string())?;
-        Ok(Box::new(key))
-    };
-    let plan = plan_rotation(&start, &goal, &terms, &mut make).map_err(refused)?;
+    let plan = plan_rotation(&start, &goal, &terms, &mut *throw_away()).map_err(refused)?;
     let folder = command.out.clone().unwrap_or_else(|| PathBuf::from("rotation"));
     let (days, enrolled) = (terms.offline.num_days(), known.folders());
     let planned = Planned { place, published: &published, plan, folder, days, enrolled, notes };

@@ -164,9 +164,7 @@ fn comes(newcomer: &Newcomer) -> String {
     match (&newcomer.key, newcomer.is_known) {
         (Some(key), _) => format!("{}, with the {scheme} key {}, which has enrolled", newcomer.who, key.short()),
         (None, false) => format!("{}, with a {scheme} key that is to enrol first", newcomer.who),
-        (None, true) => {
-            format!("{}, as the same person, with a {scheme} key more that is to enrol first", newcomer.who)
-        }
+        (None, true) => format!("{}, who is known, with a new {scheme} key that is to enrol first", newcomer.who),
     }
 }
 
@@ -175,14 +173,11 @@ fn seats(step: &RotationStep) -> String {
     let root = step.quorums(&RoleName::Root);
     let targets = step.quorums(&RoleName::Targets);
     let columns = [root.first(), root.get(1), targets.first()];
-    let title = |quorum: Option<&Quorum>, name: &str| {
-        quorum
-            .map_or_else(|| name.to_owned(), |quorum| format!("{name} {} of {}", quorum.threshold, quorum.seats.len()))
-    };
-    let titles = ["old root", "new root", "targets"].map(str::to_owned);
+    let of = |q: &Quorum| format!("{} of {}", q.threshold, q.seats.len());
+    let title = |quorum: Option<&Quorum>| quorum.map_or_else(String::new, |q| format!("{}: {}", q.by, of(q)));
     let [old, new, listing] = columns;
-    let titles = [title(old, &titles[0]), title(new, &titles[1]), title(listing, &titles[2])];
-    let [old_title, new_title, targets_title] = &titles;
+    let (old_title, new_title) = (title(old), title(new));
+    let targets_title = listing.map_or_else(String::new, |q| format!("targets: {}", of(q)));
     let mut table = Table::new([
         ("signs", Column::Text),
         ("key", Column::Text),
@@ -233,16 +228,18 @@ fn followers(planned: &Planned<'_>, step: &RotationStep) -> String {
     };
     let pins =
         if oldest == root - 1 { format!("root {oldest}") } else { format!("any root from {oldest} to {}", root - 1) };
-    let chain =
-        if oldest == now { String::new() } else { format!("roots {oldest} to {now} as published lead to v{now}; ") };
+    let read = "each was read as a client reads it";
+    let read = if oldest == now {
+        read.to_owned()
+    } else {
+        format!("roots {oldest} to {now} as published lead to v{now}, and of those that follow {read}")
+    };
     let old = if step.newcomers.iter().any(is_lattice) {
         "; and so do those that know no ML-DSA and count classical keys alone"
     } else {
         ""
     };
-    format!(
-        "a client that pins {pins} follows to v{root}: {chain}from there on each was read as a client reads it{old}"
-    )
+    format!("a client that pins {pins} follows to v{root}: {read}{old}")
 }
 
 fn is_lattice(newcomer: &Newcomer) -> bool {
