@@ -169,4 +169,4 @@ fn c16_c17_c18_c19_c20_c38_c39_t1_t13_t16_hold_in_every_state_within_the_bound()
 }
 
 /// Transitions of a run that ends within some seconds on one core.
-const BOUND: usize = 1_500_000;
+const BOUND: usize = 1_200_000;
