@@ -94,7 +94,10 @@ impl<'t> Forger<'t> {
             RoleName::Timestamp => self.by_twin(&Proposed::<Timestamp>::under(signed, &profile, &limits)?)?,
             RoleName::Snapshot => self.by_twin(&Proposed::<Snapshot>::under(signed, &profile, &limits)?)?,
             RoleName::Targets => self.by_twin(&Proposed::<Targets>::under(signed, &profile, &limits)?)?,
-            RoleName::Delegated(name) => self.by_twin(&Proposed::delegated(name, signed, &limits)?)?,
+            RoleName::Delegated(name) => {
+                let findings = self.twin.delegated().get(name).map(|own| own.findings()).unwrap_or_default();
+                self.by_twin(&Proposed::<Targets>::next(role.clone(), signed, findings, &limits)?)?
+            }
         };
         let version = self.signed.get(role).and_then(|signed| signed.get("version")).and_then(Value::as_u64);
         let file = self.twin.file_name(role, version.unwrap_or_default());

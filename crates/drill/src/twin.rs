@@ -214,7 +214,11 @@ fn targets_of(
     }
     let limits = Limits { targets_bytes: u64::MAX, ..Limits::default() };
     Ok(match name {
-        Some(name) => Proposed::delegated(name, signed.into(), &limits)?,
+        // As the original deviates it may: a repository taken over keeps its `spec_version`.
+        Some(name) => {
+            let role = RoleName::Delegated(name.to_owned());
+            Proposed::next(role, signed.into(), original.signed.findings(), &limits)?
+        }
         None => Proposed::under(signed.into(), &Profile::deployed(), &limits)?,
     })
 }
