@@ -35,9 +35,13 @@ fn root() -> PathBuf {
 
 /// Drills the project's own repository.
 fn own(words: &[&str]) -> Said {
+    own_at(OWN, words)
+}
+
+fn own_at(at: &str, words: &[&str]) -> Said {
     let folder = root().join("repository");
     let (folder, pin) = (folder.to_str().unwrap().to_owned(), folder.join("1.root.json"));
-    tuffet(&[&["drill", &folder, "--root", pin.to_str().unwrap(), "--at", OWN], words].concat())
+    tuffet(&[&["drill", &folder, "--root", pin.to_str().unwrap(), "--at", at], words].concat())
 }
 
 /// Compares with what was reviewed; `TUFFET_BLESS=1` writes it.

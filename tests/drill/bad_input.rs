@@ -1,7 +1,7 @@
 //! What is no repository, or none that clients use; questions about nobody.
 
 use crate::real::tuffet;
-use crate::{OWN, own, root};
+use crate::{OWN, own, own_at, root};
 use std::fs;
 
 #[test]
@@ -26,7 +26,7 @@ fn a_repository_that_does_not_verify_is_refused_with_the_clients_words() {
 
 #[test]
 fn an_expired_repository_is_refused_and_another_time_asked_of() {
-    let said = own(&["--at", "2030-01-01T00:00:00Z", "--json"]);
+    let said = own_at("2030-01-01T00:00:00Z", &["--json"]);
     let report = said.json();
     assert_eq!((said.code, &report["code"]), (1, &"refused".into()));
     assert!(report["error"].as_str().unwrap().contains("expired at"), "{report}");

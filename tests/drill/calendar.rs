@@ -1,6 +1,6 @@
 //! The calendar, read back as RFC 5545 says and not otherwise.
 
-use crate::{OWN, own};
+use crate::{OWN, own, own_at};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -58,7 +58,7 @@ fn unescape(value: &str) -> String {
 fn written(at: &str) -> Vec<Event> {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("dates.ics");
-    own(&["--only", "time", "--ical", path.to_str().unwrap(), "--at", at]).done();
+    own_at(at, &["--only", "time", "--ical", path.to_str().unwrap()]).done();
     parse(&fs::read_to_string(path).unwrap())
 }
 

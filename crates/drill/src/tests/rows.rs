@@ -124,3 +124,16 @@ fn nothing_is_played_on_what_clients_cannot_use() {
     assert_eq!(client, "root 1, in use");
     assert!(said.starts_with("refuses: timestamp.json: timestamp v1: expired at 2026-12-17T00:00:00Z"), "{said}");
 }
+
+#[test]
+fn d3_a_delegated_role_that_deviates_may_deviate_on_the_twin() {
+    let mut original = files(Pins::VersionOnly);
+    let name = original.files.keys().find(|name| name.ends_with("team.json")).unwrap().clone();
+    let text = String::from_utf8(original.files[&name].clone()).unwrap();
+    let (before, rest) = text.split_once("\"spec_version\"").unwrap();
+    let (_, after) = rest.split_once(',').unwrap_or_else(|| panic!("{text}"));
+    original.files.insert(name, format!("{before}\"spec_version\": \"1.0\",{after}").into_bytes());
+    let found = rows(&Twin::of(&observed(&original), &mut *maker()).unwrap());
+    assert_eq!(found["T19 by version alone"], "Refuses by team's key, new Installs");
+    assert_eq!(found["T17"], "Takes by timestamp's and snapshot's key, new Takes");
+}

@@ -70,8 +70,9 @@ fn told(row: &PlayedRow, played: &Played) -> String {
         out += &format!(". Helps: {}", row.helps);
     }
     match &played.after {
-        Some(Ok(_)) => out += ". Afterwards: every client follows again",
-        Some(Err(why)) => out += &format!(". Afterwards: {why}"),
+        Some(Ok(_)) if row.case.is_empty() => out += ". Afterwards every client follows again",
+        Some(Ok(_)) => out += &format!(". Afterwards, {}, every client follows again", row.case),
+        Some(Err(why)) => out += &format!(". Afterwards {why}"),
         None => {}
     }
     out

@@ -33,7 +33,8 @@ fn in_days(event: &Event, ahead: &Ahead) -> String {
 
 /// An event and what helps, in a sentence.
 pub(super) fn what(event: &Event) -> String {
-    format!("{}, {}", breaks(event), unless(event))
+    let and = if matches!(event.kind, EventKind::Due { .. }) { ":" } else { "," };
+    format!("{}{and} {}", breaks(event), unless(event))
 }
 
 /// What happens, and for whom.
@@ -42,8 +43,8 @@ pub(super) fn breaks(event: &Event) -> String {
     match (&event.kind, role) {
         (EventKind::Due { left, planned }, _) => {
             let days = left.num_days();
-            let by = if *planned { "as its period says" } else { "as a ceremony takes" };
-            format!("{role} {version} is due, {days} days before it expires, {by}")
+            let by = if *planned { "by its period" } else { "as a ceremony takes that long" };
+            format!("{role} {version} is due {days} days before it expires, {by}")
         }
         (EventKind::Expires, RoleName::Delegated(_)) => {
             format!("{role} {version} expires: whoever asks for a target of it is refused")
@@ -64,9 +65,9 @@ pub(super) fn unless(event: &Event) -> String {
         .map(|until| format!("; enough of its people are back on {}", date(until)))
         .unwrap_or_default();
     let what = match (&event.kind, event.signed_by) {
-        (EventKind::Due { .. }, SignedBy::Machine) => "and the machine signs it anew".to_owned(),
+        (EventKind::Due { .. }, SignedBy::Machine) => "the machine signs it anew".to_owned(),
         (EventKind::Due { .. }, SignedBy::People) => {
-            format!("and its people hold a ceremony: `tuffet plan change` with `renew` of {role}")
+            format!("plan a ceremony, `tuffet plan change` with `renew` of {role}")
         }
         (EventKind::Expires, SignedBy::Machine) => "unless the machine signs it anew before".to_owned(),
         (EventKind::Expires, SignedBy::People) => "unless a ceremony signs it anew before".to_owned(),

@@ -82,6 +82,9 @@ pub(super) fn harm(roster: &Roster, verdict: &Verdict) -> Vec<String> {
             out.push(format!("the thief signs {}", roles(roster, &taken)));
         }
     }
+    if verdict.out_of_band == Some(OutOfBand::RootLost) {
+        out.push("fewer keys of root are left than it needs".to_owned());
+    }
     out.extend(verdict.reach.iter().rev().map(|found| reach(roster, verdict, *found)));
     if verdict.outcome == Outcome::Compromised && verdict.reach.is_empty() {
         out.push("that changes nothing for clients by itself (T18a, T19)".to_owned());
@@ -148,7 +151,9 @@ pub(super) fn need(roster: &Roster, need: &Need) -> String {
                 keys(roster, outgoing)
             )
         }
-        Need::SignAnew { roles: anew } => format!("then {} is signed anew", roles(roster, anew)),
+        Need::SignAnew { roles: anew } => {
+            format!("then {} {} signed anew", roles(roster, anew), if anew.len() == 1 { "is" } else { "are" })
+        }
     }
 }
 
