@@ -125,3 +125,6 @@ fn number(id: &str) -> (u32, String) {
     let rest = id.trim_start_matches('T').trim_start_matches(|c: char| c.is_ascii_digit());
     (digits.parse().unwrap_or(u32::MAX), rest.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

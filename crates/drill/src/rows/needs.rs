@@ -52,7 +52,7 @@ impl Stage {
     /// The keys a row steals, and the words for them.
     pub(super) fn stolen(&self, entry: &Entry) -> (BTreeSet<Fingerprint>, String) {
         let mut held = BTreeSet::new();
-        let mut words = Vec::new();
+        let mut taken: Vec<(Vec<String>, BTreeSet<Fingerprint>, usize)> = Vec::new();
         let mut named: Vec<RoleName> = Vec::new();
         for spec in &entry.stolen {
             let oldest = self.now.roots().first().unwrap_or(self.now.root());
@@ -61,29 +61,42 @@ impl Stage {
             let (role, authorities, whose) = match (name, &self.delegated) {
                 ("oldest", _) => {
                     let whose = format!("root {}", oldest.common.version);
-                    (RoleName::Root, vec![oldest.authority(&RoleName::Root)], whose)
+                    (None, vec![oldest.authority(&RoleName::Root)], whose)
                 }
                 ("delegated", Some(delegated)) => {
-                    let role = delegated.role.clone();
-                    let whose = role.to_string();
-                    (role.clone(), self.now.authorities(&role), whose)
+                    (None, self.now.authorities(&delegated.role), delegated.role.to_string())
                 }
                 (name, _) => {
                     let role = RoleName::named(name);
-                    (role.clone(), vec![self.now.root().authority(&role)], name.to_owned())
+                    (Some(role.clone()), vec![self.now.root().authority(&role)], name.to_owned())
                 }
             };
             for authority in &authorities {
-                let keys = first_keys(authority, less);
-                let (number, of) = (keys.len(), authority.fingerprints().len());
-                words.push(match (number, of) {
-                    (1, 1) => format!("{whose}'s key"),
-                    _ => format!("{number} of {whose}'s {of} keys"),
-                });
-                held.extend(keys);
+                let mut keys = first_keys(authority, less);
+                let of = authority.fingerprints().len();
+                if name == "oldest" {
+                    // Those who have left first: what the others can do is a row of its own.
+                    let newest = self.now.keys_of(&RoleName::Root);
+                    let mut all: Vec<Fingerprint> = authority.fingerprints().into_iter().collect();
+                    all.sort_by_key(|key| newest.contains(key));
+                    keys = all.into_iter().take(keys.len()).collect();
+                }
+                held.extend(keys.iter().copied());
+                // One key for two roles is stolen once.
+                match taken.iter_mut().find(|(_, known, all)| *known == keys && *all == of) {
+                    Some((whoses, ..)) => whoses.push(possessive(&whose)),
+                    None => taken.push((vec![possessive(&whose)], keys, of)),
+                }
             }
-            named.push(role);
+            named.extend(role);
         }
+        let words: Vec<String> = taken
+            .iter()
+            .map(|(whose, keys, of)| match (keys.len(), of) {
+                (1, 1) => format!("{} key", whose.join(" and ")),
+                (number, of) => format!("{number} of {} {of} keys", whose.join(" and ")),
+            })
+            .collect();
         let root = self.now.root();
         let also: Vec<&str> = RoleName::TOP_LEVEL
             .iter()
@@ -94,6 +107,10 @@ impl Stage {
         let also = if also.is_empty() { String::new() } else { format!(", and so {}", also.join(" and ")) };
         (held, words + &also)
     }
+}
+
+fn possessive(name: &str) -> String {
+    if name.ends_with('s') { format!("{name}'") } else { format!("{name}'s") }
 }
 
 /// As many keys as the threshold, or so many fewer.

@@ -14,10 +14,10 @@ use tuffet_metadata::{
     parse_time,
 };
 
-pub(super) struct Seeded(SigningKey, PublicKey);
+pub(crate) struct Seeded(SigningKey, PublicKey);
 
 impl Seeded {
-    pub(super) fn new(seed: u8, family: u8) -> Self {
+    pub(crate) fn new(seed: u8, family: u8) -> Self {
         let mut bytes = [family; 32];
         bytes[0] = seed;
         let key = SigningKey::from_bytes(&bytes);
@@ -39,23 +39,29 @@ impl Sign for Seeded {
 }
 
 /// Keys for a twin.
-pub(super) fn maker() -> Box<MakeKey<'static>> {
-    let mut next = 0;
+pub(crate) fn maker() -> Box<MakeKey<'static>> {
+    maker_of(9)
+}
+
+/// As many as it takes: more than one twin has of one family.
+pub(crate) fn maker_of(family: u8) -> Box<MakeKey<'static>> {
+    let mut next = 0_u16;
     Box::new(move |_| {
         next += 1;
-        Ok(Box::new(Seeded::new(next, 9)))
+        let [high, low] = next.to_be_bytes();
+        Ok(Box::new(Seeded::new(low, family.wrapping_add(high))))
     })
 }
 
-pub(super) fn at(text: &str) -> DateTime<Utc> {
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
     parse_time(text).unwrap()
 }
 
-pub(super) const NOW: &str = "2026-12-10T00:00:00Z";
-pub(super) const ONLINE: u8 = 20;
-pub(super) const DELEGATE: u8 = 30;
+pub(crate) const NOW: &str = "2026-12-10T00:00:00Z";
+pub(crate) const ONLINE: u8 = 20;
+pub(crate) const DELEGATE: u8 = 30;
 
-pub(super) fn holder(seed: u8) -> Holder {
+pub(crate) fn holder(seed: u8) -> Holder {
     Holder { owner: format!("@{seed}"), public: Seeded::new(seed, 1).1 }
 }
 
@@ -68,7 +74,7 @@ fn signed<T: Role>(proposed: &Proposed<T>, by: &[Authority<'_>]) -> Vec<u8> {
 }
 
 /// The repository's files: root 1 by 1 to 5, root 2 with 6 in place of 5, root 3 signed anew.
-pub(super) fn files(pins: Pins) -> MemoryTransport {
+pub(crate) fn files(pins: Pins) -> MemoryTransport {
     let (profile, limits) = (Profile::deployed(), Limits::default());
     let mut files = MemoryTransport::default();
     let seats = Seats { holders: (1..=5).map(holder).collect(), threshold: 3 };
@@ -129,16 +135,16 @@ pub(super) fn files(pins: Pins) -> MemoryTransport {
     files
 }
 
-pub(super) fn observed(files: &MemoryTransport) -> Observed {
+pub(crate) fn observed(files: &MemoryTransport) -> Observed {
     let file = |name: &str| Ok::<_, ()>(files.files.get(name).cloned());
     Observed::walk("repository", Some(at(NOW)), None, file).unwrap()
 }
 
-pub(super) fn twin(pins: Pins) -> (Twin, Box<MakeKey<'static>>) {
+pub(crate) fn twin(pins: Pins) -> (Twin, Box<MakeKey<'static>>) {
     let mut make = maker();
     (Twin::of(&observed(&files(pins)), &mut *make).unwrap(), make)
 }
 
-pub(super) fn later() -> Dates {
+pub(crate) fn later() -> Dates {
     Dates::until(at("2027-07-01T00:00:00Z"))
 }

@@ -10,10 +10,9 @@ use tuffet_builder::{Roster, Row, SubsetTally, Subsets, Unit, judge, needs};
 pub(super) fn text(roster: &Roster, loss: &Loss, at: DateTime<Utc>) -> String {
     let mut table = Table::new([
         ("role", Column::Text),
-        ("signed by", Column::Text),
-        ("may be lost", Column::Number),
-        ("may be stolen", Column::Number),
-        ("keys named by", Column::Text),
+        ("needs", Column::Text),
+        ("lost", Column::Number),
+        ("stolen", Column::Number),
         ("whose", Column::Wide),
     ]);
     for role in &roster.roles {
@@ -22,11 +21,11 @@ pub(super) fn text(roster: &Roster, loss: &Loss, at: DateTime<Utc>) -> String {
             format!("{} of {}", role.threshold, role.keys.len()),
             role.spare().to_string(),
             role.threshold.saturating_sub(1).to_string(),
-            role.by.to_string(),
             words::keys(roster, &role.keys),
         ]);
     }
-    let mut out = format!("\nKEYS: how many of a role's may go before anything changes\n{}", table.finish());
+    let what = "how many keys a role needs, and how many may be lost or stolen before anything changes";
+    let mut out = format!("\n{}\n{}", wrap("KEYS: ", "  ", what), table.finish());
     out += &both(roster, &loss.keys, &loss.by_key, "keys", at);
     if let Some((people, found)) = &loss.by_person {
         out += "\nPEOPLE: the same where all keys of a person go at once\n";
