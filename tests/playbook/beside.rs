@@ -13,6 +13,7 @@ use tuffet_signers::{AskError, AskSecret, FileKey, Secret};
 pub(crate) fn put(entry: usize, folder: &Path) {
     match entry {
         12 => fast_forward(folder),
+        29 => core_keyids(folder),
         30 => flat(folder),
         _ => {}
     }
@@ -39,6 +40,37 @@ fn fast_forward(folder: &Path) {
 
 /// Where some clients' numbers end.
 const FAR: u64 = (1 << 31) - 1;
+
+/// Entry 29: a repository whose keyids leave out whose key it is, as some tools made them, `theirs/`: that of entry 1.
+fn core_keyids(folder: &Path) {
+    let (from, to) = (folder.join("root-of-trust/repository"), folder.join("theirs"));
+    fs::create_dir_all(&to).unwrap();
+    assert!(Command::new("cp").arg("-a").arg(from.join("targets")).arg(&to).status().unwrap().success());
+    let read = |name: &str| fs::read_to_string(from.join(name)).unwrap();
+    let (mut root, mut targets, mut snapshot) = (read("1.root.json"), read("1.targets.json"), read("1.snapshot.json"));
+    let keys = serde_json::from_str::<Value>(&root).unwrap()["signed"]["keys"].clone();
+    for (keyid, key) in keys.as_object().unwrap() {
+        let core = json!({ "keytype": key["keytype"], "scheme": key["scheme"], "keyval": key["keyval"] });
+        let new = sha256(&canonical(&parse(core.to_string().as_bytes(), 100).unwrap())).to_string();
+        for file in [&mut root, &mut targets, &mut snapshot] {
+            *file = file.replace(keyid, &new);
+        }
+    }
+    let pin = |version: u64, bytes: &[u8]| json!({ "version": version, "length": bytes.len(), "hashes": { "sha256": sha256(bytes).to_string() } });
+    let root: Value = serde_json::from_str(&root).unwrap();
+    let mut online: Value = serde_json::from_str(&snapshot).unwrap();
+    online["signed"]["expires"] = "2027-06-01T10:00:00Z".into();
+    online["signed"]["meta"]["targets.json"] = pin(1, targets.as_bytes());
+    let snapshot = signed(&online["signed"], &root, "snapshot", folder, &["online/online.pem"]);
+    online["signed"]["_type"] = "timestamp".into();
+    online["signed"]["meta"] = json!({ "snapshot.json": pin(1, &snapshot) });
+    let timestamp = signed(&online["signed"], &root, "timestamp", folder, &["online/online.pem"]);
+    let keys = ["alice/alice.pem", "bob/bob.pem", "carol/carol.pem"];
+    fs::write(to.join("1.root.json"), signed(&root["signed"], &root, "root", folder, &keys)).unwrap();
+    fs::write(to.join("1.targets.json"), targets).unwrap();
+    fs::write(to.join("1.snapshot.json"), snapshot).unwrap();
+    fs::write(to.join("timestamp.json"), timestamp).unwrap();
+}
 
 /// Entry 30: a repository from before consistent snapshots, `flat/`: that of entry 1, without versions and hashes in
 /// names, and its root signed anew to say so.

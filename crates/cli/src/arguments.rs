@@ -42,7 +42,7 @@ pub enum Command {
     /// Keys: list, generate, show, enroll, verify
     #[command(subcommand)]
     Key(key::Key),
-    /// Plan a ceremony: invite, new, replace
+    /// Plan a ceremony: invite, new, replace, change, rotate
     #[command(subcommand)]
     Plan(plan::Plan),
     /// Compute the payloads of a plan and check them

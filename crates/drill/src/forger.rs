@@ -95,8 +95,7 @@ impl<'t> Forger<'t> {
             RoleName::Snapshot => self.by_twin(&Proposed::<Snapshot>::under(signed, &profile, &limits)?)?,
             RoleName::Targets => self.by_twin(&Proposed::<Targets>::under(signed, &profile, &limits)?)?,
             RoleName::Delegated(name) => {
-                let own = self.twin.delegated().get(name);
-                let findings = own.map(tuffet_metadata::Verified::findings).unwrap_or_default();
+                let findings = self.twin.delegated().get(name).map_or(&[][..], |role| role.findings());
                 self.by_twin(&Proposed::<Targets>::next(role.clone(), signed, findings, &limits)?)?
             }
         };

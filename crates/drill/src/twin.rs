@@ -213,14 +213,9 @@ fn targets_of(
         keys.replace(members, delegations.keys().values(), make)?;
     }
     let limits = Limits { targets_bytes: u64::MAX, ..Limits::default() };
-    Ok(match name {
-        // As the original deviates it may: a repository taken over keeps its `spec_version`.
-        Some(name) => {
-            let role = RoleName::Delegated(name.to_owned());
-            Proposed::next(role, signed.into(), original.signed.findings(), &limits)?
-        }
-        None => Proposed::under(signed.into(), &Profile::deployed(), &limits)?,
-    })
+    let role = name.map_or(RoleName::Targets, |name| RoleName::Delegated(name.to_owned()));
+    // What the original deviates in, its twin does too.
+    Ok(Proposed::next(role, signed.into(), original.signed.findings(), &limits)?)
 }
 
 /// The next root, signed by all of its keys and of the one before, or by those of them that are `held`.

@@ -156,6 +156,13 @@ fn stage_over(
 }
 
 impl Staged {
+    /// The version of the newest root in it.
+    #[cfg(feature = "second-client")]
+    pub(crate) fn newest_root(&self) -> u64 {
+        let versions = self.tree.keys().filter_map(|name| name.strip_suffix(".root.json")?.parse().ok());
+        versions.max().unwrap_or(1)
+    }
+
     fn add(&mut self, file: String, bytes: &[u8]) {
         if self.tree.get(&file).map(Vec::as_slice) != Some(bytes) {
             self.tree.insert(file.clone(), bytes.to_vec());

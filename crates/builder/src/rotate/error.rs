@@ -245,10 +245,9 @@ impl RotationRefused {
             | Self::FewerPeople { hint, .. }
             | Self::NoThreshold { hint, .. } => hint.clone(),
             Self::NotAKeyholder { there, .. } => format!("it names {}", there.join(", ")),
-            Self::OneKey { who, .. } => format!(
-                "write the ceremony by hand: `tuffet plan change` takes fingerprints where {} has several keys",
-                who.escape_debug()
-            ),
+            Self::OneKey { .. } => {
+                "a plan speaks of people, not of keys: only `end-migration` of `tuffet plan change` takes fingerprints".to_owned()
+            }
             Self::Overlap { who, .. } => format!(
                 "name somebody else, or give {0} a new key with --new-device {0}, or take a key away with --remove",
                 who.escape_debug()

@@ -106,3 +106,40 @@ fn r9_the_root_that_switches_consistent_snapshots_on_brings_the_names_clients_th
         assert!(!before.contains_key(new) && after.contains_key(old), "{old} stays for whoever comes to it");
     }
 }
+
+/// tough takes no root in which a keyid is not the hash of its whole key; that is what a rewriting of keys mends.
+#[cfg(feature = "second-client")]
+#[test]
+fn r21_a_root_that_the_second_client_cannot_parse_keeps_nobody_from_rewriting_its_keys() {
+    let mut maker = Maker::new(&[("old.txt", b"old")]);
+    // A keyid that covers keytype, scheme and keyval alone, as some tools made them.
+    let object = crate::maker::key_object("@spare").1;
+    let mut core = object.clone();
+    core.as_object_mut().unwrap().retain(|name, _| ["keytype", "scheme", "keyval"].contains(&name.as_str()));
+    let core = tuffet_metadata::json::parse(core.to_string().as_bytes(), 32).unwrap();
+    let keyid = sha256(&tuffet_metadata::json::canonical(&core)).to_string();
+    maker.root["roles"]["root"]["keyids"].as_array_mut().unwrap().push(keyid.clone().into());
+    maker.root["keys"][keyid] = object;
+    let scratch = Scratch::of(&maker.published());
+    scratch.take().unwrap();
+    let repository = Repository::open(&scratch.made());
+    let day = |day: &str| parse_time(&format!("2026-12-{day}T00:00:00Z")).unwrap();
+    let staged = |change: Change| {
+        let published = repository.published().unwrap().unwrap();
+        let state = published.state();
+        let root = draft(Some(&state), &[change], &Expiries::new(day("30"), day("30"))).unwrap().root.unwrap();
+        let signature = key("@alice").sign(&payload(&root).unwrap()).unwrap();
+        let given = [Given { by: key("@alice").public_key().fingerprint(), signature }];
+        let by = [root.authority(&RoleName::Root), state.root.authority(&RoleName::Root)];
+        let signed = Signed { root: Some(assemble(&root, &by, &given)), ..Signed::default() };
+        let expires = OnlineExpiries { snapshot: day("22"), timestamp: day("08"), pins: Pins::Full };
+        stage(Some(published), signed, &key("@olga"), &expires).unwrap().verify(parse_time(AT).unwrap())
+    };
+    let refused = staged(Change::Renew { role: RoleName::Root }).unwrap_err().to_string();
+    assert!(refused.contains("the second client (tough) refuses the staged repository"), "{refused}");
+    let accepted = staged(Change::RewriteKeys).unwrap();
+    let told = accepted.second_client().unwrap();
+    let begins =
+        "the second client (tough) starts from root v2; from v1 it says: Failed to parse trusted root metadata";
+    assert!(told.starts_with(begins), "{told}");
+}

@@ -7,7 +7,7 @@ use tuffet_verifier::{Memory, Policy, Update};
 /// The keys of people: of those who are there, and of those who come.
 fn seed(owner: &str, is_new: bool) -> u8 {
     let there = FIVE.iter().find(|(name, _)| *name == owner).map(|(_, seed)| *seed);
-    there.filter(|_| !is_new).unwrap_or_else(|| 100 + owner.bytes().nth(1).unwrap() - b'a' + u8::from(is_new) * 30)
+    there.filter(|_| !is_new).unwrap_or_else(|| 100 + owner.as_bytes()[1] - b'a' + u8::from(is_new) * 30)
 }
 
 /// Everybody's key as the state has it.

@@ -97,7 +97,7 @@ fn k1_a_name_with_two_keys_says_nothing() {
     assert_eq!(error, "@alice: expected one key to speak of, found 2 (K1)");
     assert_eq!(
         hint,
-        "write the ceremony by hand: `tuffet plan change` takes fingerprints where @alice has several keys"
+        "a plan speaks of people, not of keys: only `end-migration` of `tuffet plan change` takes fingerprints"
     );
 }
 

@@ -66,7 +66,7 @@ impl Case {
     }
 
     /// The last moment at which everything published was valid, or now.
-    fn lived(&self) -> DateTime<Utc> {
+    pub(super) fn lived(&self) -> DateTime<Utc> {
         let published = &self.published;
         let ends = [
             published.root().common.expires.time(),

@@ -111,10 +111,11 @@ pub(super) fn stolen(command: &Threshold, context: &Context<'_>) -> Result<Outco
     let next = case.root().common.version.saturating_add(1);
     thief.version(&RoleName::Root, next).sign(&RoleName::Root)?;
     let cast = case.cast(&doomed);
+    // Whoever signs root names online keys of their own: what has expired is no obstacle to them.
     told.scenes.push(cast.would_see(
         &format!("if the thief signs root v{next}: they follow the thief"),
         &thief.files,
-        case.at,
+        case.lived(),
     ));
     anew(&case, &doomed, &cast, command, told, "stolen")
 }

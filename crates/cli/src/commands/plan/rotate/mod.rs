@@ -88,7 +88,7 @@ pub(super) fn run(command: &Rotate, context: &Context<'_>) -> Result<Outcome, Cl
     known.check(&published, &goal)?;
     terms.enrolled = known.enrolled();
     let start = RotationStart { oldest: published.roots[0].common.version, state: published.state() };
-    let plan = plan_rotation(&start, &goal, &terms, &mut *throw_away()).map_err(refused)?;
+    let plan = plan_rotation(&start, &goal, &terms, &mut *throw_away()).map_err(|error| refused(&error))?;
     let folder = command.out.clone().unwrap_or_else(|| PathBuf::from("rotation"));
     let (days, enrolled) = (terms.offline.num_days(), known.folders());
     let planned = Planned { place, published: &published, plan, folder, days, enrolled, notes };
@@ -128,7 +128,7 @@ fn write(planned: &Planned<'_>) -> Result<(), CliError> {
     Ok(())
 }
 
-fn refused(error: RotationRefused) -> CliError {
+fn refused(error: &RotationRefused) -> CliError {
     let refused = CliError::new("rotation", error.to_string());
     match error.hint() {
         Some(hint) => refused.hint(hint),

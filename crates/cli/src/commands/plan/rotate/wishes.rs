@@ -9,8 +9,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tuffet_builder::{Absence, OfflineRole, Pace, Replacement, RotationGoal, RotationTerms, SecondKeys};
-use tuffet_keys::Scheme;
+use tuffet_keys::{PublicKey, Scheme};
 use tuffet_metadata::RoleName;
+use tuffet_metadata::json::Value;
 use tuffet_repository::Published;
 
 /// What is wanted, when, by whom. The same in a file, where a list takes the place of an option that may be given again.
@@ -228,7 +229,7 @@ impl Wishes {
         }
         let root = published.root();
         let days = self.offline_days.unwrap_or_else(|| self.default_days(published));
-        let first = root.authority(&RoleName::Root).keys().find_map(|key| key.public().map(|public| public.scheme()));
+        let first = root.authority(&RoleName::Root).keys().find_map(|key| key.public().map(PublicKey::scheme));
         let scheme = self.scheme.as_deref().map(|name| scheme_named("--scheme", name)).transpose()?;
         let every = self.every();
         if every == 0 || days == 0 {
@@ -261,7 +262,7 @@ impl Wishes {
 
     /// For how long root says that it is signed, where a plan takes that.
     pub(super) fn default_days(&self, published: &Published) -> u32 {
-        let days = published.root().value().get("x-tuf-on-ci-expiry-period").and_then(|days| days.as_u64());
+        let days = published.root().value().get("x-tuf-on-ci-expiry-period").and_then(Value::as_u64);
         days.and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=400).contains(days)).unwrap_or(182)
     }
 }
