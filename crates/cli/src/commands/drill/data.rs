@@ -7,7 +7,7 @@ use tuffet_builder::{
     Verdict, judge, needs,
 };
 use tuffet_drill::{PlayedRow, Reaction, Revocation, RowOutcome, Told};
-use tuffet_metadata::format_time;
+use tuffet_metadata::{RoleName, format_time};
 
 pub(super) fn of(drilled: &Drilled) -> Value {
     let roster = &drilled.roster;
@@ -21,7 +21,7 @@ pub(super) fn of(drilled: &Drilled) -> Value {
         })).collect::<Vec<_>>(),
         "roles": roster.roles.iter().map(|role| json!({
             "role": role.label(), "by": role.by.as_str(), "threshold": role.threshold, "keys": role.keys,
-            "names": role.names.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
+            "names": role.names.iter().map(RoleName::as_str).collect::<Vec<_>>(),
             "may_be_lost": role.spare(), "may_be_stolen": role.threshold.saturating_sub(1),
             "expires": role.expires.as_ref().map(ToString::to_string),
         })).collect::<Vec<_>>(),
@@ -168,7 +168,7 @@ fn row(row: &PlayedRow) -> Value {
 fn revocation(keys: &[String], found: &Revocation) -> Value {
     json!({
         "keys": keys,
-        "roles": found.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
+        "roles": found.roles.iter().map(RoleName::as_str).collect::<Vec<_>>(),
         "new_keys": found.new_keys,
         "signatures": found.signed.iter()
             .map(|(role, number)| json!({"role": role.as_str(), "number": number})).collect::<Vec<_>>(),
