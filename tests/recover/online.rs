@@ -11,7 +11,6 @@ fn r14_clients_driven_far_ahead_come_back_with_another_key() {
     told(&w, AT, OLD_CLIENT, 0);
     told(&w, AT, "enrol other online2", 0);
     let screen = told(&w, AT, PLAN, 0);
-    println!("{screen}");
     sees(
         &screen,
         &[

@@ -10,7 +10,6 @@ fn r16_a_lost_key_goes_and_every_client_follows() {
     told(&w, AT, OLD_CLIENT, 0);
     let plan = "tuffet recover lost-key without-erin --key @erin $plain --date 2026-12-03T10:00:00Z";
     let screen = told(&w, AT, plan, 0);
-    println!("{screen}");
     sees(
         &screen,
         &[
@@ -49,7 +48,6 @@ fn r16_down_to_the_threshold_everybody_left_must_sign_and_below_it_root_is_dead(
     let w = world();
     let plain = "$plain --date 2026-12-03T10:00:00Z";
     let screen = told(&w, AT, &format!("tuffet recover lost-key two --key @dave --key @erin {plain}"), 0);
-    println!("{screen}");
     sees(&screen, &["3 are left:", "each of them must sign, and one more loss ends root"]);
     let screen =
         told(&w, AT, &format!("tuffet recover lost-key three --key @carol --key @dave --key @erin {plain}"), 1);
@@ -79,7 +77,6 @@ fn r16_a_stolen_key_is_listed_with_all_it_signed_and_removed() {
         0,
     );
     let screen = told(&w, AT, "tuffet recover stolen-key no-erin --key @erin $plain --date 2026-12-03T10:00:00Z", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[

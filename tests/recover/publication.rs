@@ -34,7 +34,6 @@ fn k16_an_abandoned_ceremony_says_what_its_signatures_are_good_for() {
         0,
     );
     let screen = told(&w, AT, "tuffet recover abandoned ceremony/idle", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[
@@ -77,7 +76,6 @@ fn c24_what_was_published_goes_under_the_next_version_and_never_by_an_old_file()
     let screen = told(&w, AT, &format!("tuffet recover roll-forward back --to repository/2.targets.json {plan}"), 2);
     sees(&screen, &["--to repository/2.targets.json: expected a targets file older than v2, found v2"]);
     let screen = told(&w, AT, &format!("tuffet recover roll-forward back --to repository/1.targets.json {plan}"), 0);
-    println!("{screen}");
     sees(
         &screen,
         &[

@@ -10,7 +10,6 @@ fn r16_a_dead_root_ends_in_a_new_one_that_people_are_told_of() {
     let w = world();
     told(&w, AT, OLD_CLIENT, 0);
     let screen = told(&w, AT, "tuffet recover lost-threshold --key @carol --key @dave --key @erin --into ../anew", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[
@@ -40,7 +39,6 @@ fn r16_a_dead_root_ends_in_a_new_one_that_people_are_told_of() {
         0,
     );
     let notice = fs::read_to_string(w.path().join("NOTICE.md")).unwrap();
-    println!("{notice}");
     let digest = tuffet_keys::sha256(&fs::read(w.path().join("anew/repository/1.root.json")).unwrap());
     assert!(notice.contains(&digest.to_string()), "{notice}");
     let words = tuffet_keys::words::encode(digest.as_bytes());
@@ -57,7 +55,6 @@ fn r16_a_dead_root_ends_in_a_new_one_that_people_are_told_of() {
 fn t25_a_stolen_threshold_is_said_for_what_it_is() {
     let w = world();
     let screen = told(&w, AT, "tuffet recover stolen-threshold --key @carol --key @dave --key @erin --into ../anew", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[

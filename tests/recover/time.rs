@@ -8,7 +8,6 @@ fn c29_an_expired_timestamp_is_signed_anew_by_the_online_key_alone() {
     told(&w, THEN, OLD_CLIENT, 0);
     let at = "2026-12-10T10:00:00Z";
     let screen = told(&w, at, "tuffet recover expired-timestamp --online-key file:../online.pem", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[
@@ -38,7 +37,6 @@ fn c15_an_expired_root_is_followed_by_the_next() {
         ],
     );
     let screen = told(&w, at, "tuffet recover expired-root anew $plain --date 2027-07-01T10:00:00Z", 0);
-    println!("{screen}");
     sees(
         &screen,
         &[

@@ -1,12 +1,19 @@
 //! K2: who signs sees what a signature would change, by content, the same on every station.
 
 use crate::table::{Laid, NAMES, Table, closed, drafted, hash, key, now, previous, text};
-use tuffet_ceremony::{ContentKind, ContentReview, Previous, Review, grouped};
+use tuffet_ceremony::{CeremonyError, ContentKind, ContentReview, Drafted, Previous, Review, grouped};
 use tuffet_keys::{Sha256, Sign, sha256, words};
 use tuffet_metadata::RoleName;
 
 /// A ceremony that replaces targets of a closed one whose contents were `old`.
 fn replacing(old: &[(&str, &[u8])], new: &[(&str, &[u8])], keep: bool) -> Laid {
+    let (laid, drafted) = tried(old, new, keep);
+    assert!(drafted.unwrap().recorded);
+    laid
+}
+
+/// As [`replacing`], with what became of the draft.
+fn tried(old: &[(&str, &[u8])], new: &[(&str, &[u8])], keep: bool) -> (Laid, Result<Drafted, CeremonyError>) {
     let mut first = Table::initial();
     for (path, bytes) in old {
         first.target(path, bytes);
@@ -24,8 +31,16 @@ fn replacing(old: &[(&str, &[u8])], new: &[(&str, &[u8])], keep: bool) -> Laid {
     let laid = table.lay();
     let contents = old.iter().filter(|_| keep).map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
     let published = Previous { contents, ..previous(&root, &targets) };
-    assert!(laid.open().draft(Some(&published), now()).unwrap().recorded);
-    laid
+    let drafted = laid.open().draft(Some(&published), now());
+    (laid, drafted)
+}
+
+/// What a review says of a content for which no draft is made.
+fn refused_content(old: &[(&str, &[u8])], new: &[(&str, &[u8])]) -> ContentReview {
+    let (laid, drafted) = tried(old, new, true);
+    let Err(CeremonyError::Rules(findings)) = drafted else { panic!("{drafted:?}") };
+    assert_eq!(findings.iter().map(|finding| finding.lint.unwrap().id).collect::<Vec<_>>(), ["L66"]);
+    review(&laid).contents.remove(0)
 }
 
 fn review(laid: &Laid) -> Review {
@@ -189,7 +204,8 @@ fn t37_a_trust_root_is_compared_as_one() {
 #[test]
 fn t37_a_trust_root_that_is_none_is_a_finding_and_its_text_is_shown() {
     let old = "{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}";
-    let found = content(&[("trusted_root.json", old.as_bytes())], &[("trusted_root.json", b"{\"tlogs\": 1}\n")]);
+    let found =
+        refused_content(&[("trusted_root.json", old.as_bytes())], &[("trusted_root.json", b"{\"tlogs\": 1}\n")]);
     assert_eq!(found.kind, ContentKind::Text);
     assert_eq!(
         found.changes,
@@ -198,8 +214,8 @@ fn t37_a_trust_root_that_is_none_is_a_finding_and_its_text_is_shown() {
         ]
     );
     assert_eq!(found.diff, [format!("-{old} (no line end)"), "+{\"tlogs\": 1}".to_owned()]);
-    // The other way round, the new one is shown whole.
-    let found = content(&[("trusted_root.json", b"[]")], &[("trusted_root.json", old.as_bytes())]);
+    // The other way round, as in a repository taken over, the new one is shown whole.
+    let found = ContentReview::of("trusted_root.json", Some(b"[]"), old.as_bytes());
     assert_eq!(
         found.changes,
         [
@@ -229,7 +245,7 @@ fn t37_a_signing_config_is_compared_as_one() {
             "removes nothing"
         ]
     );
-    let other = content(&[(path, new.as_bytes())], &[(path, b"{}\n")]);
+    let other = refused_content(&[(path, new.as_bytes())], &[(path, b"{}\n")]);
     assert_eq!(
         other.changes,
         ["WARNING: this is no signing config v0.2: mediaType: expected a value, found no such field (TR6)"]
