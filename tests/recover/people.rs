@@ -116,4 +116,26 @@ fn t25_a_stolen_threshold_is_not_mended_by_a_root() {
             "they name @alice, @bob, @carol, @dave, @erin, file:online.pem",
         ],
     );
+    let screen = told(&w, AT, "tuffet recover lost-key no --key file:online.pem $plain --date 2026-12-03T10:00:00Z", 1);
+    sees(
+        &screen,
+        &[
+            "file:online.pem: expected a key that a person holds, found one that signs timestamp (R14)",
+            "`tuffet recover online-key CEREMONY --online DIR` puts another in its place, lost or stolen",
+        ],
+    );
+}
+
+#[test]
+fn k16_an_interrupted_recovery_is_run_again() {
+    let w = world();
+    told(&w, AT, "enrol frank-for-erin frank", 0);
+    let plan = "tuffet recover lost-key frank-for-erin --key @erin --incoming ../frank-frank-for-erin $plain \
+                --date 2026-12-03T10:00:00Z";
+    told(&w, AT, plan, 0);
+    let whole = told(&w, AT, "cat ceremony/frank-for-erin/plan.toml; ls ceremony/frank-for-erin", 0);
+    // The plan is written last: what a run that broke off leaves are the files it binds.
+    told(&w, AT, "rm ceremony/frank-for-erin/plan.toml", 0);
+    told(&w, AT, plan, 0);
+    assert_eq!(told(&w, AT, "cat ceremony/frank-for-erin/plan.toml; ls ceremony/frank-for-erin", 0), whole);
 }

@@ -109,3 +109,27 @@ fn r5_files_somebody_put_back_already_are_named() {
         &["1.targets.json: expected SHA-256", "as record first says, found none: put that very file back (R4, R5)"],
     );
 }
+
+#[test]
+fn t21_abandoned_targets_wait_for_whoever_has_the_online_key() {
+    let w = world();
+    told(
+        &w,
+        AT,
+        "tuffet plan change idle $plain --date 2026-12-03T10:00:00Z --target more.json=../other.json
+        tuffet draft ceremony/idle
+        for who in alice bob carol; do tuffet sign ceremony/idle --key file:../$who.pem; done
+        tuffet assemble ceremony/idle; tuffet abort ceremony/idle --reason 'not now'",
+        0,
+    );
+    let screen = told(&w, AT, "tuffet recover abandoned ceremony/idle", 0);
+    sees(
+        &screen,
+        &[
+            "ceremony idle was given up: not now",
+            "targets v3: complete. The online key is all that keeps it from clients",
+            "targets v3: signed by @alice, @bob, @carol, good until",
+            "publish the next version of it soon",
+        ],
+    );
+}

@@ -38,7 +38,7 @@ pub enum CeremonyError {
     #[error("{0}")]
     Draft(Box<DraftError>),
     /// The draft breaks rules.
-    #[error("the draft breaks {}: {}", plural(.0.len()), .0.iter().map(|f| format!("{}: {} ({})", f.place, f.message, f.rule)).collect::<Vec<_>>().join("; "))]
+    #[error("the draft breaks {}: {}", plural(.0.len()), .0.iter().map(broken).collect::<Vec<_>>().join("; "))]
     Rules(Vec<tuffet_builder::Finding>),
     /// The two canonicalisers differ.
     #[error(transparent)]
@@ -252,6 +252,13 @@ impl CeremonyError {
             _ => return None,
         })
     }
+}
+
+/// A finding in one line. What another reader said may have named the rule already.
+fn broken(finding: &Finding) -> String {
+    let rule = format!(" ({})", finding.rule);
+    let message = finding.message.strip_suffix(&rule).unwrap_or(&finding.message);
+    format!("{}: {message}{rule}", finding.place)
 }
 
 fn plural(count: usize) -> String {

@@ -1,6 +1,7 @@
 //! A repository like another, whose keys are known and worth nothing.
 
 use crate::TwinError;
+use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_builder::{MakeKey, Observed, Seen, StandIns, State, assemble};
 use tuffet_client::MemoryTransport;
@@ -117,6 +118,19 @@ impl Twin {
     #[must_use]
     pub fn timestamp(&self) -> &Verified<Timestamp> {
         &self.timestamp
+    }
+
+    /// The last moment, `at` or before, at which all of it is valid: until when clients have lived with it.
+    #[must_use]
+    pub fn lived(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let ends = [
+            self.root().common.expires.time(),
+            self.targets.common.expires.time(),
+            self.snapshot.common.expires.time(),
+            self.timestamp.common.expires.time(),
+        ];
+        let last = |end: DateTime<Utc>| end.checked_sub_signed(Duration::seconds(1)).unwrap_or(end);
+        ends.into_iter().map(last).fold(at, DateTime::min)
     }
 
     /// What its owners' next change starts from.

@@ -190,7 +190,7 @@ impl RotationStep {
             }
             None if lost && is_old => (
                 "R16",
-                "no ceremony helps where fewer than the threshold can ever sign: `tuffet recover` says what does"
+                "no ceremony helps where fewer than the threshold can ever sign: `tuffet recover lost-threshold` says what does"
                     .to_owned(),
             ),
             None => (

@@ -79,7 +79,10 @@ fn r16_too_few_who_can_sign() {
     let text = "ceremony 1: root: expected 3 signatures by keys of root v1 on 2026-12-01T12:00:00Z, found 2 who can give \
                 one, without @alice, @bob, @carol";
     assert_eq!(error, format!("{text} (R16)"));
-    assert_eq!(hint, "no ceremony helps where fewer than the threshold can ever sign: `tuffet recover` says what does");
+    assert_eq!(
+        hint,
+        "no ceremony helps where fewer than the threshold can ever sign: `tuffet recover lost-threshold` says what does"
+    );
     let (error, hint) = refused(&five(), &goal, &away([None, Some("2027-01-05T00:00:00Z"), None]));
     assert_eq!(error, format!("{text} (R2)"));
     assert_eq!(hint, "from 2027-01-05 on enough people are back: give --date that day");

@@ -70,6 +70,13 @@ pub(super) fn run(command: &Abandoned, context: &Context<'_>) -> Result<Outcome,
              that who was served this one follows to the one after",
             root.version
         ));
+    } else if !complete.is_empty() {
+        let roles: Vec<String> = complete.iter().map(|role| format!("{} v{}", role.role, role.version)).collect();
+        told.say(format!(
+            "{}: complete. The online key is all that keeps it from clients: whoever has that can publish it (T21)",
+            roles.join(", ")
+        ));
+        told.next("publish the next version of it soon: clients that have a later one refuse this");
     } else if anybody {
         told.say("below the threshold: no client accepts it. What was signed must not be completed by mistake");
         told.next("those who signed know that their signature is out, and sign nothing more for this ceremony");

@@ -4,7 +4,7 @@ use super::super::plan::Dates;
 use super::super::throw_away::throw_away;
 use crate::workspace::Workspace;
 use crate::{CliError, Context};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tuffet_builder::{Change, Expiries, Observed};
@@ -62,20 +62,7 @@ impl Case {
 
     /// The clients there are, as they have lived with what is published.
     pub(super) fn cast(&self, twin: &Twin) -> Cast {
-        Cast::of(twin, self.lived())
-    }
-
-    /// The last moment at which everything published was valid, or now.
-    pub(super) fn lived(&self) -> DateTime<Utc> {
-        let published = &self.published;
-        let ends = [
-            published.root().common.expires.time(),
-            published.targets.common.expires.time(),
-            published.snapshot.common.expires.time(),
-            published.timestamp.common.expires.time(),
-        ];
-        let second = Duration::try_seconds(1).unwrap_or_default();
-        ends.into_iter().map(|end| end - second).fold(self.at, DateTime::min)
+        Cast::of(twin, twin.lived(self.at))
     }
 
     /// Plays `changes` on a copy of the twin, with the dates of `plan`.

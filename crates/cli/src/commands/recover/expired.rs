@@ -49,6 +49,12 @@ fn offline(case: &Case) -> Vec<(RoleName, u64, DateTime<Utc>)> {
     all
 }
 
+/// Whoever signs a delegated role may be far away: neither root nor the timestamp waits for them, as a delegation that had
+/// expired once kept a whole repository from being signed (2022-02).
+fn is_top(role: &RoleName) -> bool {
+    !matches!(role, RoleName::Delegated(_))
+}
+
 fn described((role, version, expires): &(RoleName, u64, DateTime<Utc>)) -> String {
     format!("{role} v{version} expired at {}", format_time(*expires))
 }
@@ -73,7 +79,8 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
             .hint("there is nothing to recover from; `tuffet drill` says what expires when"));
     }
     // A fresh timestamp over expired metadata would say that somebody looks after it.
-    if let Some(first) = offline(&case).first() {
+    let offline = offline(&case);
+    if let Some(first) = offline.iter().find(|(role, _, _)| is_top(role)) {
         let message = format!("{}: no timestamp is signed over it (R20)", described(first));
         return Err(CliError::new("expired", message).hint(
             "`tuffet recover expired-root CEREMONY` plans the ceremony, whose publication signs the timestamp too",
@@ -82,6 +89,9 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
     let mut told = Told::new("expired-timestamp");
     for role in &expired {
         told.say(described(role));
+    }
+    for role in &offline {
+        told.say(format!("{}: whoever asks for its targets is refused until its people sign it anew", described(role)));
     }
     told.say("nobody restores an older timestamp: clients refuse a lower version, and a date cannot be changed without the key (C24)");
     let day = |days: u32| case.at.checked_add_signed(Duration::days(days.into())).filter(|end| *end > case.at);
@@ -145,8 +155,15 @@ pub(super) fn root(command: &ExpiredRoot, context: &Context<'_>) -> Result<Outco
     }
     told.say("its keys are as good as they were: signatures do not expire, and clients walk over an expired root to the next (C15)");
     let mut making = Making::start(&command.ceremony, Some(case.published.root().sha256()), &command.dates)?;
-    let mut roles: Vec<RoleName> = expired.into_iter().map(|(role, _, _)| role).collect();
-    // Root is the one that outlives a freeze: it is not left to expire next.
+    let roles = expired.into_iter().map(|(role, _, _)| role);
+    let (top, delegated): (Vec<RoleName>, Vec<RoleName>) = roles.partition(is_top);
+    let mut roles = delegated;
+    if !top.is_empty() {
+        for role in &roles {
+            told.say(format!("{role} is for its own people to sign, in a ceremony of its own: `--renew {role}`"));
+        }
+        roles = top;
+    }
     if !roles.contains(&RoleName::Root) {
         told.say("root itself has not expired, and stays as it is");
     }

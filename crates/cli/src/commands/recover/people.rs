@@ -106,6 +106,14 @@ fn named(case: &Case, names: &[String]) -> Result<BTreeMap<Fingerprint, String>,
     for name in names {
         all.extend(case.keys_named(name)?);
     }
+    for role in [RoleName::Timestamp, RoleName::Snapshot] {
+        let online = case.root().authority(&role).fingerprints();
+        if let Some((_, name)) = all.iter().find(|(key, _)| online.contains(key)) {
+            let message = format!("{name}: expected a key that a person holds, found one that signs {role} (R14)");
+            return Err(CliError::new("online", message)
+                .hint("`tuffet recover online-key CEREMONY --online DIR` puts another in its place, lost or stolen"));
+        }
+    }
     Ok(all)
 }
 

@@ -81,7 +81,7 @@ pub(super) fn lost(command: &Threshold, context: &Context<'_>) -> Result<Outcome
     let cast = case.cast(&dead);
     told.scenes.push(cast.would_see("now", &dead.files, case.at));
     told.scenes.push(cast.would_see("if those who are left sign a next root (refused)", &survivors.files, case.at));
-    anew(&case, &dead, &cast, command, told, "lost")
+    anew(&case, &dead, &cast, command, told, false)
 }
 
 pub(super) fn stolen(command: &Threshold, context: &Context<'_>) -> Result<Outcome, CliError> {
@@ -115,9 +115,9 @@ pub(super) fn stolen(command: &Threshold, context: &Context<'_>) -> Result<Outco
     told.scenes.push(cast.would_see(
         &format!("if the thief signs root v{next}: they follow the thief"),
         &thief.files,
-        case.lived(),
+        doomed.lived(case.at),
     ));
-    anew(&case, &doomed, &cast, command, told, "stolen")
+    anew(&case, &doomed, &cast, command, told, true)
 }
 
 fn held(case: &Case, names: &[String]) -> Result<BTreeSet<Fingerprint>, CliError> {
@@ -135,12 +135,12 @@ fn anew(
     cast: &tuffet_drill::Cast,
     command: &Threshold,
     mut told: Told,
-    because: &str,
+    stolen: bool,
 ) -> Result<Outcome, CliError> {
     let new = old.anew(&mut *throw_away())?;
     told.scenes.push(cast.would_see("with a new root v1 served in the old one's place", &new.files, case.at));
     let mut pinned = Reader::pinned("that pinned the new root", new.root().bytes());
-    let answer = pinned.refresh(&new.files, lived(&new, case.at));
+    let answer = pinned.refresh(&new.files, new.lived(case.at));
     if !answer.follows() {
         let message = format!("played on a twin, the new repository is refused: {answer} (R16)");
         return Err(CliError::new("recover", message));
@@ -173,7 +173,10 @@ fn anew(
     let paths: Vec<String> = carried.into_iter().map(|(path, _)| path).collect();
     told.lists
         .push((format!("workspace {}, with the targets to take along in carried/", workspace.root.display()), paths));
-    if because == "stolen" {
+    if !old.delegated().is_empty() {
+        told.say("targets of delegated roles do not come along: delegate anew, and have their people sign");
+    }
+    if stolen {
         told.next("say at once, everywhere, that the old root is not to be trusted; `tuffet recover notice` writes the rest later");
         told.next("look at each carried file: what the thief may have signed is not to come along");
     }
@@ -183,20 +186,7 @@ fn anew(
     told.next("`tuffet plan new ID --target carried …`, and hold the initial ceremony");
     told.next("serve it at another address: clients of the old root would only see an error there");
     told.next("`tuffet recover notice --new 1.root.json --old ROOT.json …` writes what to tell everybody, by every way you have");
-    let _ = because;
     Ok(told.outcome(None))
-}
-
-/// A moment at which a twin is valid, for one whose original may have expired.
-fn lived(new: &Twin, at: DateTime<Utc>) -> DateTime<Utc> {
-    let ends = [
-        new.root().common.expires.time(),
-        new.targets().common.expires.time(),
-        new.snapshot().common.expires.time(),
-        new.timestamp().common.expires.time(),
-    ];
-    let second = chrono::Duration::try_seconds(1).unwrap_or_default();
-    ends.into_iter().map(|end| end - second).fold(at, DateTime::min)
 }
 
 pub(super) fn notice(command: &Notice, context: &Context<'_>) -> Result<Outcome, CliError> {
