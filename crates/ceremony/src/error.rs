@@ -255,7 +255,7 @@ impl CeremonyError {
 }
 
 /// A finding in one line. What another reader said may have named the rule already.
-fn broken(finding: &Finding) -> String {
+fn broken(finding: &tuffet_builder::Finding) -> String {
     let rule = format!(" ({})", finding.rule);
     let message = finding.message.strip_suffix(&rule).unwrap_or(&finding.message);
     format!("{}: {message}{rule}", finding.place)
