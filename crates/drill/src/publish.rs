@@ -1,6 +1,6 @@
 //! What the owners of a twin do: hold a ceremony in no time, and publish.
 
-use crate::twin::{sign_root, sign_targets};
+use crate::twin::{sign_online, sign_root, sign_targets};
 use crate::{Twin, TwinError};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tuffet_builder::{
     Change, Draft, Expiries, Online, Pins, assemble, delegated_below, draft, payload, snapshot, timestamp,
 };
-use tuffet_metadata::{Authority, Limits, Profile, Proposed, Role, RoleName, Root, Targets, Unverified, Verified};
+use tuffet_metadata::{RoleName, Targets, Verified};
 
 /// Until when what the owners sign next is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,23 +74,15 @@ impl Twin {
         let online = |expires, full| Online { pins: pins(full), ..Online::until(expires) };
         let is_full = entry.is_none_or(|entry| entry.hashes.is_some());
         let new = snapshot(Some(&self.snapshot), &listed, &online(dates.snapshot, is_full))?;
-        let new_snapshot = self.online(&root, &new)?;
+        let new_snapshot = sign_online(&self.keys, &root, &new)?;
         let is_full = self.timestamp.snapshot.hashes.is_some();
         let new = timestamp(Some(&self.timestamp), &new_snapshot, &online(dates.timestamp, is_full))?;
-        let new_timestamp = self.online(&root, &new)?;
+        let new_timestamp = sign_online(&self.keys, &root, &new)?;
 
         (self.roots, self.targets, self.delegated) = (roots, targets, delegated);
         (self.snapshot, self.timestamp) = (new_snapshot, new_timestamp);
         self.serve();
         Ok(())
-    }
-
-    fn online<T: Role>(&self, root: &Root, proposed: &Proposed<T>) -> Result<Verified<T>, TwinError> {
-        let by: [Authority<'_>; 1] = [root.authority(proposed.role())];
-        let given = self.keys.sign(proposed.payload(), &by, None)?;
-        let file = Unverified::<T>::new(assemble(proposed, &by, &given));
-        let [by] = by;
-        Ok(file.verify(&by, &Profile::deployed(), &Limits::default())?)
     }
 
     /// The targets that clients can find by the top-level role alone.

@@ -71,10 +71,13 @@ impl Twin {
         for file in std::iter::once(&targets).chain(delegated.values()) {
             pin_again(&mut meta, &file.role().file_name(), file.common.version, file.bytes());
         }
-        let snapshot = sign_online::<Snapshot>(&keys, &root, meta)?;
+        let (profile, limits) = (Profile::deployed(), Limits::default());
+        let unsigned = Proposed::<Snapshot>::under(meta.into(), &profile, &limits)?;
+        let snapshot = sign_online(&keys, &root, &unsigned)?;
         let mut meta = members(timestamp.signed.value());
         pin_again(&mut meta, &RoleName::Snapshot.file_name(), snapshot.common.version, snapshot.bytes());
-        let timestamp = sign_online::<Timestamp>(&keys, &root, meta)?;
+        let unsigned = Proposed::<Timestamp>::under(meta.into(), &profile, &limits)?;
+        let timestamp = sign_online(&keys, &root, &unsigned)?;
 
         let files = MemoryTransport::default();
         let mut twin = Self { keys, roots, targets, delegated, snapshot, timestamp, files };
@@ -270,14 +273,16 @@ pub(crate) fn sign_targets(
 }
 
 /// The next file of an online role.
-pub(crate) fn sign_online<T: Role>(keys: &StandIns, root: &Root, signed: Object) -> Result<Verified<T>, TwinError> {
-    let (profile, limits) = (Profile::deployed(), Limits::default());
-    let proposed = Proposed::<T>::under(signed.into(), &profile, &limits)?;
-    let by = [root.authority(&T::TYPE)];
+pub(crate) fn sign_online<T: Role>(
+    keys: &StandIns,
+    root: &Root,
+    proposed: &Proposed<T>,
+) -> Result<Verified<T>, TwinError> {
+    let by = [root.authority(proposed.role())];
     let given = keys.sign(proposed.payload(), &by, None)?;
-    let file = Unverified::<T>::new(assemble(&proposed, &by, &given));
+    let file = Unverified::<T>::new(assemble(proposed, &by, &given));
     let [by] = by;
-    Ok(file.verify(&by, &profile, &limits)?)
+    Ok(file.verify(&by, &Profile::deployed(), &Limits::default())?)
 }
 
 /// Pins a file anew in the `meta` of `signed`, with what its entry pins now: a hash, a length, or the version alone, which
