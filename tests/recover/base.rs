@@ -114,3 +114,8 @@ pub(crate) const OLD_CLIENT: &str = "
     tuffet client init --cache ../old --root repository/1.root.json
     tuffet client refresh --cache ../old --url repository
     ";
+
+/// A ceremony for a next root, at 2026-12-03, that @erin alone has signed.
+pub(crate) const IDLE: &str = "tuffet plan change idle $plain --date 2026-12-03T10:00:00Z --renew root
+    tuffet draft ceremony/idle; tuffet sign ceremony/idle --key file:../erin.pem
+    tuffet assemble ceremony/idle";

@@ -7,14 +7,7 @@ const AT: &str = "2026-12-03T10:00:00Z";
 #[test]
 fn k16_an_abandoned_ceremony_says_what_its_signatures_are_good_for() {
     let w = world();
-    told(
-        &w,
-        AT,
-        "tuffet plan change idle $plain --date 2026-12-03T10:00:00Z --renew root
-        tuffet draft ceremony/idle; tuffet sign ceremony/idle --key file:../erin.pem
-        tuffet assemble ceremony/idle",
-        0,
-    );
+    told(&w, AT, IDLE, 0);
     let screen = told(&w, AT, "tuffet recover abandoned ceremony/idle", 0);
     sees(
         &screen,
