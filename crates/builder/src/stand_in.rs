@@ -105,8 +105,7 @@ impl StandIns {
             let mut members = key.object();
             let mut keyid = key.keyid().clone();
             if let Some(public) = key.public() {
-                let name = key.owner().or(key.online_uri()).unwrap_or("a key without a name");
-                let own = self.for_key(public, name, make)?;
+                let own = self.for_key(public, key.whose(), make)?;
                 members.extend(object([
                     ("keytype", own.scheme().keytype().into()),
                     ("keyval", object([("public", own.to_tuf_public().into())]).into()),

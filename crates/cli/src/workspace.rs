@@ -84,6 +84,24 @@ impl Workspace {
         self.ceremonies().join(id)
     }
 
+    /// The folders of ceremonies, sorted; none where there is no place for them yet.
+    ///
+    /// # Errors
+    /// [`CliError`]: the place cannot be read.
+    pub fn held(&self) -> Result<Vec<PathBuf>, CliError> {
+        let place = self.ceremonies();
+        if !place.is_dir() {
+            return Ok(Vec::new());
+        }
+        let failed = |e: std::io::Error| CliError::io(&place, &e);
+        let entries = std::fs::read_dir(&place).map_err(failed)?;
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed));
+        let mut folders = paths.collect::<Result<Vec<PathBuf>, CliError>>()?;
+        folders.retain(|path| path.is_dir());
+        folders.sort();
+        Ok(folders)
+    }
+
     /// Where the ceremonies lie.
     #[must_use]
     pub fn ceremonies(&self) -> PathBuf {

@@ -85,6 +85,12 @@ impl Key {
         self.online_uri.as_deref()
     }
 
+    /// Whose it is, for people: the owner, or where an online key lies.
+    #[must_use]
+    pub fn whose(&self) -> &str {
+        self.owner().or(self.online_uri()).unwrap_or("a key without a name")
+    }
+
     /// The scheme as written, supported or not.
     #[must_use]
     pub fn scheme_text(&self) -> &str {

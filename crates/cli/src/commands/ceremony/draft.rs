@@ -90,12 +90,8 @@ fn previous(workspace: &Workspace, published: &Published, ceremony: &Ceremony) -
 /// The records of keys in the ceremonies of the workspace, but for one's own. One that does not read is not this ceremony's
 /// affair: `tuffet ceremony verify` says so where it lies.
 pub(crate) fn recorded_keys(workspace: &Workspace, own: Option<&str>) -> Vec<KeyFolder> {
-    let mut others: Vec<PathBuf> = match std::fs::read_dir(workspace.ceremonies()) {
-        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
-        Err(_) => Vec::new(),
-    };
+    let mut others = workspace.held().unwrap_or_default();
     others.retain(|dir| own.is_none_or(|own| dir.file_name().is_some_and(|name| name != own)));
-    others.sort();
     let mut keys: BTreeMap<String, KeyFolder> = BTreeMap::new();
     for folder in others.iter().filter_map(|dir| KeyFolder::find(&dir.join("keys")).ok()).flatten() {
         if let Ok(folder) = KeyFolder::read(&folder) {

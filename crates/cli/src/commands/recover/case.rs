@@ -82,12 +82,12 @@ impl Case {
         for key in self.all_keys() {
             let Some(public) = key.public() else { continue };
             let fingerprint = public.fingerprint();
-            if owner(key) == name || (digits && fingerprint.to_string().starts_with(&name.to_ascii_lowercase())) {
-                found.insert(fingerprint, owner(key).to_owned());
+            if key.whose() == name || (digits && fingerprint.to_string().starts_with(&name.to_ascii_lowercase())) {
+                found.insert(fingerprint, key.whose().to_owned());
             }
         }
         if found.is_empty() {
-            let there: BTreeSet<&str> = self.all_keys().map(owner).collect();
+            let there: BTreeSet<&str> = self.all_keys().map(Key::whose).collect();
             let message = format!(
                 "expected a key of root v{} or of what targets delegate to, found `{}` (R16)",
                 self.root().common.version,
@@ -111,11 +111,6 @@ pub(super) fn require_all_follow(scene: &Scene) -> Result<(), CliError> {
     let message = format!("played on a twin, this does not help: a client {client} {answer} (R16)");
     Err(CliError::new("recover", message)
         .hint("nothing was written; `tuffet audit` and `tuffet check` say what else is wrong"))
-}
-
-/// Whom a key object names, or what.
-pub(super) fn owner(key: &Key) -> &str {
-    key.owner().or(key.online_uri()).unwrap_or("a key without a name")
 }
 
 fn dates(plan: &Plan) -> tuffet_drill::Dates {

@@ -4,7 +4,7 @@
 use super::super::plan::{Dates, Making};
 use super::super::read;
 use super::case::{Case, require_all_follow};
-use super::inventory::folders;
+use super::inventory::records;
 use super::told::Told;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
@@ -174,9 +174,7 @@ fn pin(case: &Case, path: &str, file: &TargetFile) -> Result<(TargetPin, Vec<u8>
 fn rolled_back(case: &Case) -> Result<Vec<String>, CliError> {
     let mut out = Vec::new();
     let repository = case.workspace.repository();
-    for dir in folders(&case.workspace.ceremonies())? {
-        let Ok(ceremony) = super::super::ceremony::open(&dir) else { continue };
-        let Ok(transcript) = ceremony.transcript() else { continue };
+    for (ceremony, transcript) in records(case)? {
         for entry in transcript.entries() {
             let Action::Publish { published } = &entry.action else { continue };
             // The timestamp is written over again and again; everything else has its version in its name, for good (R5).

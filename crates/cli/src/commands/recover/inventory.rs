@@ -4,7 +4,7 @@ use super::case::Case;
 use crate::CliError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tuffet_ceremony::Action;
+use tuffet_ceremony::{Action, Ceremony, Transcript};
 use tuffet_keys::{Fingerprint, KeyId, PublicKey};
 use tuffet_metadata::{Limits, RoleName, partly_signed};
 
@@ -36,9 +36,7 @@ pub(super) fn signed_by(case: &Case, keys: &BTreeSet<Fingerprint>) -> Result<Vec
             out.push(format!("published {name}"));
         }
     }
-    for dir in folders(&case.workspace.ceremonies())? {
-        let Ok(ceremony) = super::super::ceremony::open(&dir) else { continue };
-        let Ok(transcript) = ceremony.transcript() else { continue };
+    for (ceremony, transcript) in records(case)? {
         let id = &ceremony.plan().ceremony;
         for entry in transcript.entries() {
             let (given, what): (Vec<(&str, &str)>, _) = match &entry.action {
@@ -67,19 +65,12 @@ fn keyids(case: &Case, keys: &BTreeSet<Fingerprint>) -> BTreeMap<KeyId, PublicKe
     ours.filter(|(_, public)| keys.contains(&public.fingerprint())).collect()
 }
 
-/// The folders in `dir`, sorted; none where there is no such folder.
-pub(super) fn folders(dir: &Path) -> Result<Vec<std::path::PathBuf>, CliError> {
-    if !dir.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries = std::fs::read_dir(dir).map_err(|e| CliError::io(dir, &e))?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|e| CliError::io(dir, &e))?.path();
-        if path.is_dir() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+/// The records of the workspace's ceremonies, as far as they read.
+pub(super) fn records(case: &Case) -> Result<Vec<(Ceremony, Transcript)>, CliError> {
+    let opened = |dir: std::path::PathBuf| {
+        let ceremony = Ceremony::open(&dir).ok()?;
+        let transcript = ceremony.transcript().ok()?;
+        Some((ceremony, transcript))
+    };
+    Ok(case.workspace.held()?.into_iter().filter_map(opened).collect())
 }

@@ -1,7 +1,7 @@
 //! A keyholder's key is lost, or somebody else has it too: fewer than the threshold of either.
 
 use super::super::plan::{Dates, Making};
-use super::case::{Case, owner, require_all_follow};
+use super::case::{Case, require_all_follow};
 use super::inventory::signed_by;
 use super::told::Told;
 use crate::{CliError, Context, Outcome};
@@ -139,7 +139,7 @@ fn standing(case: &Case, gone: &BTreeMap<Fingerprint, String>, left: &BTreeSet<F
     }
     let root = case.root().authority(&RoleName::Root);
     let is_left = |key: &&Key| key.public().is_some_and(|public| left.contains(&public.fingerprint()));
-    let people: Vec<&str> = root.keys().filter(is_left).map(owner).collect();
+    let people: Vec<&str> = root.keys().filter(is_left).map(Key::whose).collect();
     told.say(format!(
         "root v{}: {} of {} must sign; {} are left: {}",
         case.root().common.version,
