@@ -1,4 +1,4 @@
-//! Why a file was refused. Each error names the rule (TR1 to TR6), what was expected, then what was found.
+//! Why a file was refused. Each error names the rule (TR1 to TR10), what was expected, then what was found.
 
 use std::fmt;
 
@@ -17,10 +17,20 @@ pub enum Rule {
     Tr2,
     /// Windows end after they start and stay within the certificates' validity.
     Tr3,
-    /// Log ids are computed and unique; a log has an address.
+    /// Nothing that was trusted is lost or altered.
+    Tr4,
+    /// Log ids are computed and unique; a log has an address, and its key signs its checkpoints.
     Tr5,
     /// The JSON has exactly one form.
     Tr6,
+    /// Whoever signs has a trust entry, published before use.
+    Tr7,
+    /// The files suit the TUF repository that carries them.
+    Tr8,
+    /// A trust root is of one instance.
+    Tr9,
+    /// Real bundles verify, foreign ones do not.
+    Tr10,
 }
 
 impl fmt::Display for Rule {
@@ -29,8 +39,13 @@ impl fmt::Display for Rule {
             Self::Tr1 => "TR1",
             Self::Tr2 => "TR2",
             Self::Tr3 => "TR3",
+            Self::Tr4 => "TR4",
             Self::Tr5 => "TR5",
             Self::Tr6 => "TR6",
+            Self::Tr7 => "TR7",
+            Self::Tr8 => "TR8",
+            Self::Tr9 => "TR9",
+            Self::Tr10 => "TR10",
         })
     }
 }
