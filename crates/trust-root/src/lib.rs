@@ -3,7 +3,7 @@
 //! # What this crate is not
 //!
 //! It does not decide whether a trust root is genuine: a TUF targets role signs the file, and `tuffet-verifier` checks
-//! that signature before these bytes get here. It verifies no artefact, bundle or checkpoint. It reads no file, asks
+//! that signature before these bytes get here. It verifies no artefact and no bundle. It reads no file, asks
 //! no clock and prints nothing: bytes and a time come in, values go out.
 //!
 //! # The flow
@@ -25,7 +25,7 @@
 //! | TR1 | PEM strictly: expected types only, no private key, nothing around; keyDetails follow from the key |
 //! | TR2 | chains: order, signatures, CA:TRUE, keyCertSign, path length, purpose, key identifiers, self-signed anchor last |
 //! | TR3 | windows: end after start, within the validity of every certificate |
-//! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme |
+//! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme; origin proved by a checkpoint |
 //! | TR6 | JSON: one form, byte for byte |
 //!
 //! # Example
@@ -71,11 +71,13 @@ mod authority;
 mod authority_kind;
 mod by_name;
 mod chain;
+mod checkpoint;
 mod compare;
 mod compose;
 mod entries;
 mod error;
 mod extensions;
+mod instances;
 mod json;
 mod legacy;
 mod log;
@@ -89,25 +91,32 @@ mod rest;
 mod shown;
 mod signing_config;
 mod time;
+mod tolerant;
 mod trusted_root;
+mod validity;
+mod which;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
 pub use by_name::unread;
+pub use checkpoint::{Checkpoint, CheckpointError, CheckpointProblem, NoteSignature};
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
+pub use instances::{Instance, InstanceError, Instances, Of, Provenance};
 pub use legacy::{LegacyKey, LegacyTarget};
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 pub use refusal::Refusal;
 pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
 pub use time::{Window, WrittenTime};
+pub use tolerant::{SetAside, Tolerant};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]
 pub use tuffet_certificates::{Certificate, KeyAlgorithm};
+pub use validity::NotValid;
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,11 @@ impl<'a> Node<'a> {
         Self { json, path: String::new() }
     }
 
+    /// Where it stands.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn refuse(&self, problem: ParseProblem) -> ParseError {
         ParseError::new(&self.path, problem)
     }

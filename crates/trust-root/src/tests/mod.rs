@@ -1,17 +1,20 @@
 //! Tests by rule (`tr1_` to `tr6_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
+mod checkpoint;
 mod compare;
 mod parse;
 mod real;
 mod signing_config;
 mod time;
+mod tolerant;
 mod tr1;
 mod tr2;
 mod tr2_purpose;
 mod tr3;
 mod tr5;
 mod tr6;
+mod which;
 
 use chrono::{DateTime, Utc};
 
