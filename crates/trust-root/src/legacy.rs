@@ -21,6 +21,12 @@ pub enum LegacyTarget {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegacyKey(Spki);
 
+impl LegacyKey {
+    pub(crate) fn spki(&self) -> &Spki {
+        &self.0
+    }
+}
+
 impl LegacyTarget {
     /// Reads one, as strictly as composing does (TR1); `None` for anything else.
     #[must_use]

@@ -3,6 +3,8 @@
 mod certs;
 mod checkpoint;
 mod compare;
+mod examine;
+mod examine_beside;
 mod parse;
 mod real;
 mod signing_config;
