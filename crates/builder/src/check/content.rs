@@ -1,7 +1,6 @@
 //! Targets that say whom to trust: trust roots and signing configs, looked at as what they are to other programs.
 
 use super::Finding;
-use super::instances::{self, Material};
 use super::keys::list;
 use super::observed::Observed;
 use super::repository::Report;
@@ -9,7 +8,7 @@ use super::table::{FOREIGN_INSTANCE, HISTORY_LOST, TRUST_ROOT_REFUSED, UNKNOWN_F
 use std::collections::BTreeSet;
 use tuffet_metadata::Expires;
 use tuffet_metadata::json::{Value, parse};
-use tuffet_trust_root::TrustedRoot;
+use tuffet_trust_root::{KnownInstance, Material, TrustedRoot};
 
 /// Whether a target's path is that of a trust root or of a signing config.
 #[must_use]
@@ -32,10 +31,8 @@ pub fn check_contents(seen: &Observed, before: &Observed) -> Vec<Finding> {
 }
 
 pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Vec<u8>)], report: &mut Report) {
-    let others: Vec<(&str, Material)> = foreign
-        .iter()
-        .filter_map(|(name, bytes)| Some((name.as_str(), Material::of(&parse(bytes, DEPTH).ok()?))))
-        .collect();
+    let others: Vec<(&str, Material)> =
+        foreign.iter().map(|(name, bytes)| (name.as_str(), Material::of(bytes))).collect();
     for (path, bytes) in &seen.contents {
         let place = format!("targets/{path}");
         let value = match parse(bytes, DEPTH) {
@@ -69,7 +66,7 @@ pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Ve
                     format!("expected the fields of the format, found {}{when}", list("other", &names)),
                 );
             }
-            mixed(&place, &value, &others, report);
+            mixed(&place, bytes, &others, report);
         }
         if let Some(reason) = seen.refused_contents.get(path)
             && !report.has(&UNREADABLE_DATE, &place)
@@ -96,8 +93,8 @@ fn lost_history(place: &str, bytes: &[u8], was: Option<&[u8]>, report: &mut Repo
 }
 
 /// TR9. Of a file with material of two known instances, that of the one with less is out of place.
-fn mixed(place: &str, value: &Value, others: &[(&str, Material)], report: &mut Report) {
-    let own = Material::of(value);
+fn mixed(place: &str, bytes: &[u8], others: &[(&str, Material)], report: &mut Report) {
+    let own = Material::of(bytes);
     for (name, foreign) in others {
         let shared = own.shared(foreign);
         if !shared.is_empty() {
@@ -110,7 +107,7 @@ fn mixed(place: &str, value: &Value, others: &[(&str, Material)], report: &mut R
         }
     }
     let mut known: Vec<(&str, Vec<String>)> =
-        instances::KNOWN.iter().map(|instance| (instance.name, own.of_instance(instance))).collect();
+        KnownInstance::all().iter().map(|instance| (instance.name, own.of_instance(instance))).collect();
     known.retain(|(_, found)| !found.is_empty());
     known.sort_by_key(|(_, found)| std::cmp::Reverse(found.len()));
     let mut known = known.into_iter();
