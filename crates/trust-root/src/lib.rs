@@ -117,7 +117,7 @@ mod write;
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
 pub use by_name::unread;
-pub use check::{Examination, Finding, LegacyFile};
+pub use check::{Examination, Finding, LegacyFile, services_without_trust};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointProblem, NoteSignature};
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};

@@ -100,6 +100,15 @@ impl Examination<'_> {
 }
 
 /// Findings in the making.
+/// Services of the signing config that no entry of the trust root stands behind while they are in use (TR7).
+#[must_use]
+pub fn services_without_trust(root: &TrustedRoot, config: &SigningConfig) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    services::check(root, config, &mut findings);
+    findings.0.retain(|finding| finding.severity == Severity::Error);
+    findings.0
+}
+
 #[derive(Debug, Default)]
 struct Findings(Vec<Finding>);
 
