@@ -24,12 +24,12 @@ pub(super) fn check(previous: &[u8], new: &[u8], findings: &mut Findings) {
 
 fn severity(change: &TrustChange) -> Option<Severity> {
     match change {
-        change if !change.breaks_history() => None,
-        // The same trust in other words.
         TrustChange::Moved { from: Some(from), to: Some(to), .. } if from.time() == to.time() => {
             Some(Severity::Warning)
         }
-        TrustChange::MediaType { .. } | TrustChange::Other { .. } => Some(Severity::Warning),
-        _ => Some(Severity::Error),
+        TrustChange::MediaType { .. } => Some(Severity::Warning),
+        // TR6 tells of two forms with one meaning.
+        TrustChange::Other { .. } => None,
+        change => change.breaks_history().then_some(Severity::Error),
     }
 }
