@@ -20,12 +20,11 @@ pub(super) fn whole(root: &Tolerant, at: Option<DateTime<Utc>>) -> String {
         [lines(entry)].into_iter().chain(chain).collect::<Vec<_>>().join("\n")
     });
     for aside in &report.set_aside {
-        let reason = aside.reason.escape_debug().to_string();
         text += &format!(
             "\n{}",
             wrap(&format!("{:<8}", kind(aside.kind)), "        ", "set aside: this version cannot read it")
         );
-        text += &format!("\n{}\n", wrap("        ", "        ", &reason));
+        text += &format!("\n{}\n", wrap("        ", "        ", &aside.reason));
     }
     text
 }
