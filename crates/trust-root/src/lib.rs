@@ -107,6 +107,7 @@ mod shown;
 mod signing_config;
 mod sources;
 mod time;
+mod timeline;
 mod tolerant;
 mod trusted_root;
 mod v02;
@@ -121,7 +122,7 @@ pub use check::{Examination, Finding, LegacyFile, services_without_trust};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointProblem, NoteSignature};
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
-pub use entries::{Entry, EntryKind, Summary};
+pub use entries::{AsideEntry, CertificateEntry, Entry, EntryKind, LogEntry, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
 pub use instances::{Instance, InstanceError, Instances, Of, Provenance};
 pub use known::{KnownInstance, Material};
@@ -138,6 +139,7 @@ pub use signing_config::{
 };
 pub use sources::{chain_fingerprint, chains_of_trust_bundle, key_fingerprint};
 pub use time::{Window, WrittenTime};
+pub use timeline::timeline;
 pub use tolerant::{SetAside, Tolerant};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]
