@@ -3,8 +3,9 @@
 //! # What this crate is not
 //!
 //! It does not decide whether a trust root is genuine: a TUF targets role signs the file, and `tuffet-verifier` checks
-//! that signature before these bytes get here. It verifies no artefact, bundle or checkpoint. It reads no file, asks
-//! no clock and prints nothing: bytes and a time come in, values go out.
+//! that signature before these bytes get here. It verifies no artefact, bundle or checkpoint itself; behind the feature
+//! `prove` another's verifier does. It reads no file, asks no clock and prints nothing: bytes and a time come in, values
+//! go out.
 //!
 //! # The flow
 //!
@@ -27,6 +28,7 @@
 //! | TR3 | windows: end after start, within the validity of every certificate |
 //! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme |
 //! | TR6 | JSON: one form, byte for byte |
+//! | TR10 | proof by consumption: real bundles verify, foreign ones do not (feature `prove`) |
 //!
 //! # Example
 //!
@@ -84,6 +86,8 @@ mod node;
 mod pairs;
 mod parse;
 mod pem_file;
+#[cfg(feature = "prove")]
+mod prove;
 mod refusal;
 mod rest;
 mod shown;
@@ -102,6 +106,10 @@ pub use error::{ComposeError, ParseError, ParseProblem, Rule};
 pub use legacy::{LegacyKey, LegacyTarget};
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
+#[cfg(feature = "prove")]
+pub use prove::{
+    About, Elsewhere, Expected, Outcome, Proof, ProveError, Prover, Refused, Sample, SampleArtifact, Verified,
+};
 pub use refusal::Refusal;
 pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
 pub use time::{Window, WrittenTime};

@@ -1,4 +1,4 @@
-//! Tests by rule (`tr1_` to `tr6_`), on the published roots, and on what must not parse. Times are fixed.
+//! Tests by rule (`tr1_` to `tr10_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
 mod compare;
@@ -7,6 +7,8 @@ mod real;
 mod signing_config;
 mod time;
 mod tr1;
+#[cfg(feature = "prove")]
+mod tr10;
 mod tr2;
 mod tr2_purpose;
 mod tr3;
