@@ -1,6 +1,8 @@
 //! `tuffet trust-root`: what the targets of a repository say about logs and authorities.
 
 mod compose;
+#[cfg(feature = "prove")]
+mod prove;
 mod show;
 
 use super::client::{Repository, refreshed, talk, unknown, versions};
@@ -24,6 +26,9 @@ pub enum TrustRoot {
     Fetch(Fetch),
     /// Make a trusted_root.json from keys and certificate chains
     Compose(Compose),
+    /// Verify real bundles against a trusted_root.json, and that foreign ones are refused
+    #[cfg(feature = "prove")]
+    Prove(prove::Prove),
 }
 
 /// Arguments of `trust-root show`.
@@ -86,6 +91,8 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::At(At { file, time: at }) => shown(&file, Some(time(&at)?)),
         TrustRoot::Fetch(command) => fetch(&command, context),
         TrustRoot::Compose(command) => composed(&command),
+        #[cfg(feature = "prove")]
+        TrustRoot::Prove(command) => prove::run(&command, context),
     }
 }
 
