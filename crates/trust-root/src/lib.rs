@@ -73,13 +73,16 @@ mod authority;
 mod authority_kind;
 mod by_name;
 mod chain;
+mod close;
 mod compare;
 mod compose;
 mod entries;
 mod error;
 mod extensions;
+mod history;
 mod json;
 mod legacy;
+mod legacy_files;
 mod log;
 mod names;
 mod node;
@@ -90,10 +93,13 @@ mod pem_file;
 mod prove;
 mod refusal;
 mod rest;
+mod rotation;
 mod shown;
 mod signing_config;
+mod sources;
 mod time;
 mod trusted_root;
+mod v02;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
@@ -104,6 +110,7 @@ pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
 pub use legacy::{LegacyKey, LegacyTarget};
+pub use legacy_files::LegacyFile;
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
 #[cfg(feature = "prove")]
@@ -111,7 +118,11 @@ pub use prove::{
     About, Elsewhere, Expected, Outcome, Proof, ProveError, Prover, Refused, Sample, SampleArtifact, Verified,
 };
 pub use refusal::Refusal;
-pub use signing_config::{ConfigChange, Selection, Selector, Service, SigningConfig};
+pub use rotation::{NewEntry, Rotation, RotationPurpose, RotationStep};
+pub use signing_config::{
+    ComposeConfig, ConfigChange, NewService, Selection, Selector, Service, ServiceKind, SigningConfig,
+};
+pub use sources::{chain_fingerprint, chains_of_trust_bundle, key_fingerprint};
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

@@ -2,8 +2,10 @@
 
 mod certs;
 mod compare;
+mod legacy_files;
 mod parse;
 mod real;
+mod rotation;
 mod signing_config;
 mod time;
 mod tr1;
@@ -12,8 +14,10 @@ mod tr10;
 mod tr2;
 mod tr2_purpose;
 mod tr3;
+mod tr4;
 mod tr5;
 mod tr6;
+mod tr7;
 
 use chrono::{DateTime, Utc};
 

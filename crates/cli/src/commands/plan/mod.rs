@@ -79,6 +79,10 @@ pub struct Dates {
     /// List SHA-512 of those files beside SHA-256
     #[arg(long)]
     pub sha512: bool,
+    /// What the entries of those files say in `custom`: a JSON object from path to
+    /// content, as `trust-root compose --legacy` writes it
+    #[arg(long, value_name = "FILE", requires = "targets")]
+    pub custom: Option<PathBuf>,
     /// Take no key in without evidence that a YubiKey or YubiHSM 2 made it
     #[arg(long)]
     pub require_attestation: bool,

@@ -1,7 +1,8 @@
-//! The lists of `trust-root prove`, read strictly: of a word that is passed over nobody would know that it proved nothing.
+//! The samples of `trust-root prove`, with all that their lists name.
 
 use super::file;
 use crate::CliError;
+use crate::commands::trust_root::list::List;
 use std::path::Path;
 use tuffet_keys::{Sha256, sha256};
 use tuffet_trust_root::{Prover, Sample, SampleArtifact};
@@ -40,20 +41,21 @@ enum Artifact {
 
 impl Given {
     pub(super) fn read(option: &str, text: &str, foreign: bool) -> Result<Self, CliError> {
-        let list = List::read(option, text, foreign)?;
-        let artifact = match (list.value("artifact"), list.value("digest")) {
+        let root: &[&str] = if foreign { &["root"] } else { &[] };
+        let optional = [&["artifact", "digest", "identity", "issuer"], root].concat();
+        let list = List::read(option, text, &["bundle"], &optional)?;
+        let artifact = match (list.optional("artifact"), list.optional("digest")) {
             (Some(path), None) => Artifact::Bytes(file(Path::new(path))?.1),
             (None, Some(digest)) => Artifact::Digest(Sha256::from_hex(digest).ok_or_else(|| {
                 let found = digest.escape_debug();
-                CliError::usage(format!("{option}: digest: expected SHA-256 in 64 hex digits, found `{found}`"))
+                list.refuse(&format!("digest: expected SHA-256 in 64 hex digits, found `{found}`"))
             })?),
-            (Some(_), Some(_)) => return Err(list.refused("both `artifact=` and `digest=`")),
-            (None, None) => return Err(list.refused("no `artifact=`")),
+            (Some(_), Some(_)) => return Err(list.refuse(&format!("{ONE_OF}, found both"))),
+            (None, None) => return Err(list.refuse(&format!("{ONE_OF}, found none"))),
         };
-        let Some(path) = list.value("bundle") else { return Err(list.refused("no `bundle=`")) };
-        let (name, bundle) = file(Path::new(path))?;
-        let root = list.value("root").map(|path| Root::read(Path::new(path))).transpose()?;
-        let owned = |name| list.value(name).map(str::to_owned);
+        let (name, bundle) = file(Path::new(list.required("bundle")))?;
+        let root = list.optional("root").map(|path| Root::read(Path::new(path))).transpose()?;
+        let owned = |name| list.optional(name).map(str::to_owned);
         let (identity, issuer) = (owned("identity"), owned("issuer"));
         Ok(Self { name, bundle, artifact, identity, issuer, foreign, root })
     }
@@ -79,43 +81,4 @@ impl Given {
     }
 }
 
-/// `name=value,name=value`.
-struct List<'a> {
-    option: &'a str,
-    foreign: bool,
-    pairs: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> List<'a> {
-    fn read(option: &'a str, text: &'a str, foreign: bool) -> Result<Self, CliError> {
-        let mut list = Self { option, foreign, pairs: Vec::new() };
-        for part in text.split(',') {
-            let Some((name, value)) = part.split_once('=').filter(|(_, value)| !value.is_empty()) else {
-                return Err(list.refused(&format!("`{}`", part.escape_debug())));
-            };
-            if !NAMES.contains(&name) && !(foreign && name == "root") {
-                return Err(list.refused(&format!("`{}=`", name.escape_debug())));
-            }
-            if list.value(name).is_some() {
-                return Err(list.refused(&format!("`{name}=` twice")));
-            }
-            list.pairs.push((name, value));
-        }
-        Ok(list)
-    }
-
-    fn value(&self, name: &str) -> Option<&'a str> {
-        self.pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
-    }
-
-    fn refused(&self, found: &str) -> CliError {
-        let root = if self.foreign { "[,root=…]" } else { "" };
-        CliError::usage(format!(
-            "{}: expected bundle=…,artifact=…[,identity=…][,issuer=…]{root}, found {found}",
-            self.option
-        ))
-        .hint("a path with a comma cannot be given here; instead of the artifact, digest=SHA256 may be")
-    }
-}
-
-const NAMES: [&str; 5] = ["bundle", "artifact", "digest", "identity", "issuer"];
+const ONE_OF: &str = "expected one of `artifact=FILE` and `digest=SHA256`";
