@@ -1,13 +1,17 @@
 //! Tests by rule (`tr1_` to `tr10_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
+mod checkpoint;
 mod compare;
+mod examine;
+mod examine_beside;
 mod legacy_files;
 mod parse;
 mod real;
 mod rotation;
 mod signing_config;
 mod time;
+mod tolerant;
 mod tr1;
 #[cfg(feature = "prove")]
 mod tr10;
@@ -18,6 +22,7 @@ mod tr4;
 mod tr5;
 mod tr6;
 mod tr7;
+mod which;
 
 use chrono::{DateTime, Utc};
 

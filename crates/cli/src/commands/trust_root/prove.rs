@@ -77,9 +77,8 @@ pub(super) fn run(command: &Prove, context: &Context<'_>) -> Result<Outcome, Cli
 }
 
 fn proof(root: &Root, before: Option<&Root>, given: &Given) -> Proof {
-    let named = |root: &'_ Root| (root.name.clone(), root);
-    let other = if given.foreign { given.root.as_ref() } else { before }.map(named);
-    let other = other.as_ref().map(|(name, root)| (name.as_str(), &root.prover));
+    let other = if given.foreign { given.root.as_ref() } else { before };
+    let other = other.map(|root| (root.name.as_str(), &root.prover));
     let expected = if given.foreign { Expected::Foreign { own: other } } else { Expected::Verifies { before: other } };
     root.prover.prove(&given.sample(), expected)
 }
