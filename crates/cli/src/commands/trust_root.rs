@@ -6,6 +6,8 @@ mod compose;
 mod diff;
 pub(crate) mod entries;
 mod list;
+#[cfg(feature = "prove")]
+mod prove;
 mod rotate;
 mod show;
 mod sources;
@@ -44,6 +46,9 @@ pub enum TrustRoot {
     Close(close::Close),
     /// Plan that a log or an authority takes another's place: what is signed, and when
     Rotate(rotate::Rotate),
+    /// Verify real bundles against a trusted_root.json, and that foreign ones are refused
+    #[cfg(feature = "prove")]
+    Prove(prove::Prove),
 }
 
 /// Arguments of `trust-root show`.
@@ -88,6 +93,8 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::Add(command) => compose::add(&command),
         TrustRoot::Close(command) => close::run(&command),
         TrustRoot::Rotate(command) => rotate::run(&command),
+        #[cfg(feature = "prove")]
+        TrustRoot::Prove(command) => prove::run(&command, context),
     }
 }
 
