@@ -75,6 +75,7 @@ mod compare;
 mod compose;
 mod entries;
 mod error;
+pub mod export;
 mod extensions;
 mod json;
 mod legacy;

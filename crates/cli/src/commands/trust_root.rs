@@ -1,6 +1,7 @@
 //! `tuffet trust-root`: what the targets of a repository say about logs and authorities.
 
 mod compose;
+mod export;
 mod show;
 
 use super::client::{Repository, refreshed, talk, unknown, versions};
@@ -24,6 +25,8 @@ pub enum TrustRoot {
     Fetch(Fetch),
     /// Make a trusted_root.json from keys and certificate chains
     Compose(Compose),
+    /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
+    Export(Box<export::Export>),
 }
 
 /// Arguments of `trust-root show`.
@@ -86,6 +89,7 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::At(At { file, time: at }) => shown(&file, Some(time(&at)?)),
         TrustRoot::Fetch(command) => fetch(&command, context),
         TrustRoot::Compose(command) => composed(&command),
+        TrustRoot::Export(command) => export::run(&command, context),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod certs;
 mod compare;
+mod export;
 mod parse;
 mod real;
 mod signing_config;
