@@ -2,6 +2,7 @@
 
 mod change;
 mod making;
+mod rekey;
 mod rotate;
 
 use super::{refuse_existing, write_new};
@@ -36,6 +37,8 @@ pub enum Plan {
     Replace(Replace),
     /// Plan any other change: thresholds, online keys, delegations, targets, renewals
     Change(change::Change),
+    /// Plan one ceremony in which every key goes: for a repository whose keys lie in one place
+    Rekey(rekey::Rekey),
     /// Plan the ceremonies that lead to a goal: who comes, who signs, when, and whether all clients follow
     Rotate(Box<rotate::Rotate>),
 }
@@ -149,6 +152,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
         Plan::Change(command) => change::run(&command, context),
+        Plan::Rekey(command) => rekey::run(&command, context),
         Plan::Rotate(command) => rotate::run(&command, context),
     }
 }
