@@ -140,6 +140,15 @@ impl Compose {
         root
     }
 
+    /// What has come together until now.
+    pub fn so_far(&self) -> &TrustedRoot {
+        &self.root
+    }
+
+    pub(crate) fn root_mut(&mut self) -> &mut TrustedRoot {
+        &mut self.root
+    }
+
     fn insert(&mut self, entry: ExistingEntry) -> Result<(), Refusal> {
         let root = &mut self.root;
         let (window, operator) = match &entry {
@@ -189,7 +198,7 @@ fn read_log(new: &NewLog<'_>) -> Result<TransparencyLog, Refusal> {
             raw_bytes: spki.der().to_vec(),
             spki,
             key_details,
-            valid_for: window(new.start, new.end)?,
+            valid_for: new_window(new.start, new.end)?,
         },
         checkpoint_key_id: None,
         operator: None,
@@ -217,15 +226,19 @@ fn read_authority(new: &NewAuthority<'_>) -> Result<CertificateAuthority, Refusa
     }
     let subject = chain.last().map(crate::Subject::of);
     let subject = subject.filter(|s| s.organization.is_some() || s.common_name.is_some()).ok_or(Refusal::NoSubject)?;
-    let valid_for = window(new.start, new.end)?;
-    within_validity(&chain, new)?;
-    Ok(CertificateAuthority { subject, uri: Some(new.uri.to_owned()), chain, valid_for, operator: None })
+    let valid_for = new_window(new.start, new.end)?;
+    let authority = CertificateAuthority { subject, uri: Some(new.uri.to_owned()), chain, valid_for, operator: None };
+    within_validity(&authority, new.start)?;
+    new.end.map_or(Ok(()), |end| authority.outlives(end))?;
+    Ok(authority)
 }
 
-fn window(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> Result<Window, Refusal> {
-    let written =
-        |time: DateTime<Utc>| WrittenTime::from_utc(time).ok_or_else(|| Refusal::Time { found: time.to_rfc3339() });
-    let start = written(start)?;
+pub(crate) fn new_window(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> Result<Window, Refusal> {
+    window(written(start)?, end)
+}
+
+/// A window whose start is there already and whose end is new.
+pub(crate) fn window(start: WrittenTime, end: Option<DateTime<Utc>>) -> Result<Window, Refusal> {
     let end = end.map(written).transpose()?;
     let not_after = || Refusal::EndNotAfterStart {
         start: start.to_string(),
@@ -237,21 +250,34 @@ fn window(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> Result<Window, Re
     Window::new(Some(start.clone()), end.clone()).ok_or_else(not_after)
 }
 
-fn within_validity(chain: &[Certificate], new: &NewAuthority<'_>) -> Result<(), Refusal> {
-    let text = |time: DateTime<Utc>| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
-    let not_before = chain.iter().map(Certificate::not_before).max();
-    let not_after = chain.iter().map(Certificate::not_after).min();
-    if let Some(not_before) = not_before.filter(|t| new.start < *t) {
-        return Err(Refusal::StartsEarly { not_before: text(not_before), start: text(new.start) });
+fn written(time: DateTime<Utc>) -> Result<WrittenTime, Refusal> {
+    WrittenTime::from_utc(time).ok_or_else(|| Refusal::Time { found: time.to_rfc3339() })
+}
+
+fn within_validity(authority: &CertificateAuthority, start: DateTime<Utc>) -> Result<(), Refusal> {
+    let not_before = authority.chain.iter().map(Certificate::not_before).max();
+    if let Some(not_before) = not_before.filter(|t| start < *t) {
+        return Err(Refusal::StartsEarly { not_before: text(not_before), start: text(start) });
     }
-    for (what, time) in [("a start", Some(new.start)), ("an end", new.end)] {
-        if let (Some(time), Some(not_after)) = (time, not_after)
-            && time > not_after
-        {
-            return Err(Refusal::EndsLate { what, not_after: text(not_after), found: text(time) });
+    authority.is_whole_at("a start", start)
+}
+
+impl CertificateAuthority {
+    /// Whether every certificate still is valid at that end of a window.
+    pub(crate) fn outlives(&self, end: DateTime<Utc>) -> Result<(), Refusal> {
+        self.is_whole_at("an end", end)
+    }
+
+    fn is_whole_at(&self, what: &'static str, time: DateTime<Utc>) -> Result<(), Refusal> {
+        match self.chain.iter().map(Certificate::not_after).min().filter(|not_after| time > *not_after) {
+            Some(not_after) => Err(Refusal::EndsLate { what, not_after: text(not_after), found: text(time) }),
+            None => Ok(()),
         }
     }
-    Ok(())
+}
+
+fn text(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }
 
 /// Over tlogs and ctlogs together: clients keep one map of log keys.
@@ -273,7 +299,7 @@ fn free_issuer(authorities: &[CertificateAuthority], new: &CertificateAuthority)
 }
 
 /// Scheme and host, perhaps port and path, and nothing an origin cannot hold.
-fn base_url(url: &str) -> Result<(), Refusal> {
+pub(crate) fn base_url(url: &str) -> Result<(), Refusal> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/%[]".contains(&b);
     if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')

@@ -75,8 +75,9 @@ impl Json {
                 out.push_str(line);
                 out.push('}');
             }
-            // The writer's trees hold none of these: "no nulls", and no field is a number or a boolean.
-            Self::Null | Self::Bool(_) | Self::Number(_) => out.push_str("null"),
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(&value.to_string()),
+            Self::Number(number) => out.push_str(&number.to_string()),
         }
     }
 }

@@ -21,6 +21,13 @@ pub enum LegacyTarget {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegacyKey(Spki);
 
+impl LegacyKey {
+    /// The key as a DER SubjectPublicKeyInfo.
+    pub(crate) fn der(&self) -> &[u8] {
+        self.0.der()
+    }
+}
+
 impl LegacyTarget {
     /// Reads one, as strictly as composing does (TR1); `None` for anything else.
     #[must_use]

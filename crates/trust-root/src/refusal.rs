@@ -243,6 +243,47 @@ pub enum Refusal {
         /// The start or the end.
         found: String,
     },
+    /// TR3: a rotation without a time when both are trusted.
+    #[error("expected an overlap, in which both are trusted, found none")]
+    NoOverlap,
+    /// TR3: no one entry that a rotation can end.
+    #[error("expected one open {kind} that goes, found {}{}: name it", found.len(), listed(found))]
+    Outgoing {
+        /// What it is.
+        kind: &'static str,
+        /// Those that are open.
+        found: Vec<String>,
+    },
+    /// TR7: use before trust.
+    #[error("expected use from {earliest} on, when {what}, found {found}")]
+    UseBeforeTrust {
+        /// What happens then.
+        what: &'static str,
+        /// The earliest time.
+        earliest: String,
+        /// The time of use.
+        found: String,
+    },
+    /// TR4: an end that would come later, or go.
+    #[error("expected an end not after {was}, which the entry has, found {found}: what was over stays over")]
+    ClosedEarlier {
+        /// The end it has.
+        was: String,
+        /// The end asked for.
+        found: String,
+    },
+    /// TR4: no entry of that name.
+    #[error("expected the URL or the id of an entry, found none so called; there are: {}", found.join("; "))]
+    NoEntry {
+        /// Those there are.
+        found: Vec<String>,
+    },
+    /// TR4: a name that several entries bear.
+    #[error("expected the name of one entry, found {}: {}; name one by its id", found.len(), found.join("; "))]
+    SeveralEntries {
+        /// Those that bear it.
+        found: Vec<String>,
+    },
     /// TR5: the id is taken.
     #[error("expected a log id of its own, found {id}, the id of {other}")]
     DuplicateLogId {
@@ -262,6 +303,34 @@ pub enum Refusal {
     BaseUrl {
         /// The URL.
         found: String,
+    },
+    /// TR7: two services of one operator and version in use at a time.
+    #[error("expected windows of one operator and version that do not overlap, found {found}, and {url} {window}")]
+    ServiceOverlap {
+        /// The other's address.
+        url: String,
+        /// Its window.
+        window: String,
+        /// The window of the new one.
+        found: String,
+    },
+    /// TR7: a service without an operator.
+    #[error("expected the name of an operator in visible characters, found none")]
+    NoOperator,
+    /// TR7: a version of an interface that is none.
+    #[error("expected a major version of the interface from 1, found 0")]
+    ApiVersion,
+    /// TR7: an address some client cannot use.
+    #[error("expected an address such as https://log.example.org, found {}", quoted(found))]
+    ServiceUrl {
+        /// The address.
+        found: String,
+    },
+    /// TR7: no open service of that address.
+    #[error("expected the address of a service in use, found none so called; there are: {}", found.join("; "))]
+    NoService {
+        /// The addresses there are.
+        found: Vec<String>,
     },
     /// TR6: an existing entry with a field the media type does not have.
     #[error("expected no operator in a trusted root v0.1, found {}", quoted(found))]
@@ -293,10 +362,24 @@ impl Refusal {
             | Self::Time { .. }
             | Self::EndNotAfterStart { .. }
             | Self::StartsEarly { .. }
-            | Self::EndsLate { .. } => Rule::Tr3,
+            | Self::EndsLate { .. }
+            | Self::NoOverlap
+            | Self::Outgoing { .. } => Rule::Tr3,
+            Self::ClosedEarlier { .. } | Self::NoEntry { .. } | Self::SeveralEntries { .. } => Rule::Tr4,
             Self::DuplicateLogId { .. } | Self::NoKeyId { .. } | Self::BaseUrl { .. } => Rule::Tr5,
+            Self::ServiceOverlap { .. }
+            | Self::NoOperator
+            | Self::ApiVersion
+            | Self::UseBeforeTrust { .. }
+            | Self::ServiceUrl { .. }
+            | Self::NoService { .. } => Rule::Tr7,
             Self::Operator { .. } | Self::Uri { .. } => Rule::Tr6,
             _ => Rule::Tr2,
         }
     }
+}
+
+/// ` (a; b)`, or nothing.
+fn listed(found: &[String]) -> String {
+    if found.is_empty() { String::new() } else { format!(" ({})", found.join("; ")) }
 }

@@ -65,7 +65,7 @@ fn key_id(id: &[u8]) -> Json {
     map(vec![("keyId", Some(bytes(id)))])
 }
 
-fn window(window: &Window) -> Json {
+pub(crate) fn window(window: &Window) -> Json {
     map(vec![
         ("start", window.start().map(|time| Json::text(time.as_str()))),
         ("end", window.end().map(|time| Json::text(time.as_str()))),
@@ -80,6 +80,6 @@ fn list<T>(items: &[T], write: impl Fn(&T) -> Json) -> Option<Json> {
     Some(Json::List(items.iter().map(write).collect()))
 }
 
-fn map(members: Vec<(&str, Option<Json>)>) -> Json {
+pub(crate) fn map(members: Vec<(&str, Option<Json>)>) -> Json {
     Json::Map(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }

@@ -4,15 +4,18 @@
 //! and never dropped without a word.
 
 mod compare;
+mod compose;
 mod parse;
+mod write;
 
 pub use compare::ConfigChange;
+pub use compose::{ComposeConfig, NewService, ServiceKind};
 
 use crate::json::Json;
 use crate::time::Window;
 
 /// A Sigstore signing configuration, v0.2. As with a trust root: well formed, which is not yet genuine.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SigningConfig {
     ca_urls: Option<Vec<Service>>,
     oidc_urls: Option<Vec<Service>>,

@@ -67,4 +67,4 @@ fn selector(name: &str) -> Option<Selector> {
     [Selector::All, Selector::Any, Selector::Exact].into_iter().find(|selector| selector.as_str() == name)
 }
 
-const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
+pub(super) const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.signingconfig.v0.2+json";

@@ -1,18 +1,22 @@
-//! Tests by rule (`tr1_` to `tr6_`), on the published roots, and on what must not parse. Times are fixed.
+//! Tests by rule (`tr1_` to `tr7_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
 mod compare;
 mod export;
+mod legacy_files;
 mod parse;
 mod real;
+mod rotation;
 mod signing_config;
 mod time;
 mod tr1;
 mod tr2;
 mod tr2_purpose;
 mod tr3;
+mod tr4;
 mod tr5;
 mod tr6;
+mod tr7;
 
 use chrono::{DateTime, Utc};
 
