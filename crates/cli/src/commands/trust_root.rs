@@ -140,4 +140,9 @@ fn composed(command: &Compose) -> Result<Outcome, CliError> {
     Ok(Outcome::new(text, "tuffet-trust-root-compose-v1", data))
 }
 
+/// The trust root of such lists, for commands that make one on their way.
+pub(crate) fn from_lists(lists: &Compose) -> Result<TrustedRoot, CliError> {
+    compose::compose(tuffet_trust_root::Compose::new(), lists)
+}
+
 const SUMMARY: &str = "tuffet-trust-root-summary-v1";
