@@ -115,11 +115,11 @@ impl Ceremony {
         Ok(anchors)
     }
 
-    /// Whether a finding stops the ceremony: an error, unless it is about people and their devices and the plan waives it
-    /// (K5, K9).
+    /// Whether a finding stops the ceremony: an error, unless the plan waives it with a reason, and it is about people and
+    /// their devices (K5, K9) or about trust that is taken back (TR4), which a theft or a mistake can make right.
     pub(crate) fn stops(&self, finding: &Finding) -> bool {
-        let about_people = finding.rule == "K5" || Rule::from_id(finding.rule).is_some();
-        let overridden = about_people && self.waived(finding).is_some();
+        let may_be = matches!(finding.rule, "K5" | "TR4") || Rule::from_id(finding.rule).is_some();
+        let overridden = may_be && self.waived(finding).is_some();
         finding.severity == Severity::Error && !overridden
     }
 

@@ -69,6 +69,11 @@ impl ParseError {
         Self { document: "signing config", ..self }
     }
 
+    /// The same error in what a CA answers.
+    pub(crate) fn of_trust_bundle(self) -> Self {
+        Self { document: "trust bundle", ..self }
+    }
+
     /// Where in the document, such as `tlogs[0].publicKey.rawBytes`; empty for the document itself.
     pub fn path(&self) -> &str {
         &self.path

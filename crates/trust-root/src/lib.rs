@@ -93,8 +93,10 @@ mod rest;
 mod rotation;
 mod shown;
 mod signing_config;
+mod sources;
 mod time;
 mod trusted_root;
+mod v02;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
@@ -113,6 +115,7 @@ pub use rotation::{NewEntry, Rotation, RotationPurpose, RotationStep};
 pub use signing_config::{
     ComposeConfig, ConfigChange, NewService, Selection, Selector, Service, ServiceKind, SigningConfig,
 };
+pub use sources::{chain_fingerprint, chains_of_trust_bundle, key_fingerprint};
 pub use time::{Window, WrittenTime};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

@@ -20,6 +20,10 @@ impl<'a> Node<'a> {
         Self { json, path: String::new() }
     }
 
+    pub(crate) fn json(&self) -> &'a Json {
+        self.json
+    }
+
     pub(crate) fn refuse(&self, problem: ParseProblem) -> ParseError {
         ParseError::new(&self.path, problem)
     }

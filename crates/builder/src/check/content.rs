@@ -5,10 +5,11 @@ use super::instances::{self, Material};
 use super::keys::list;
 use super::observed::Observed;
 use super::repository::Report;
-use super::table::{FOREIGN_INSTANCE, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE};
+use super::table::{FOREIGN_INSTANCE, HISTORY_LOST, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE};
 use std::collections::BTreeSet;
 use tuffet_metadata::Expires;
 use tuffet_metadata::json::{Value, parse};
+use tuffet_trust_root::TrustedRoot;
 
 /// Whether a target's path is that of a trust root or of a signing config.
 #[must_use]
@@ -54,10 +55,11 @@ pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Ve
             );
         }
         if is_trust_root(path) {
+            let was = before.iter().rev().find_map(|observed| observed.contents.get(path));
+            lost_history(&place, bytes, was.map(Vec::as_slice), report);
             let fields = unknown_fields(&value);
             if !fields.is_empty() {
-                let known_before = before.iter().rev().find_map(|observed| observed.contents.get(path));
-                let old = known_before.and_then(|bytes| parse(bytes, DEPTH).ok()).map(|old| unknown_fields(&old));
+                let old = was.and_then(|bytes| parse(bytes, DEPTH).ok()).map(|old| unknown_fields(&old));
                 let is_new = old.is_some_and(|old| fields.iter().any(|field| !old.contains(field)));
                 let when = if is_new { ", new since the observation before" } else { "" };
                 let names: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -75,6 +77,21 @@ pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Ve
         {
             report.say(&TRUST_ROOT_REFUSED, &place, format!("expected a file that reads, found: {reason}"));
         }
+    }
+}
+
+/// TR4. Of files that do not read another lint tells.
+fn lost_history(place: &str, bytes: &[u8], was: Option<&[u8]>, report: &mut Report) {
+    let read = |bytes: &[u8]| TrustedRoot::parse(bytes).ok();
+    let (Some(new), Some(old)) = (read(bytes), was.and_then(read)) else { return };
+    for change in new.breaks_history_of(&old) {
+        let said = change.to_string();
+        let said = said.strip_prefix("WARNING: ").unwrap_or(&said);
+        report.say(
+            &HISTORY_LOST,
+            place,
+            format!("expected what was trusted to stay as it was, found a change that {said}"),
+        );
     }
 }
 

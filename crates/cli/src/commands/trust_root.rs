@@ -1,11 +1,16 @@
 //! `tuffet trust-root`: what the targets of a repository say about logs and authorities.
 
-mod compose;
+mod close;
+pub(crate) mod compose;
+pub(crate) mod entries;
 mod export;
+mod list;
+mod rotate;
 mod show;
+mod sources;
 
 use super::client::{Repository, refreshed, talk, unknown, versions};
-use super::{read, refuse_existing, write_new};
+use super::{read, write_new};
 use crate::context::time;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Utc};
@@ -24,7 +29,13 @@ pub enum TrustRoot {
     /// Refresh a client, fetch its trusted root and show what is valid
     Fetch(Fetch),
     /// Make a trusted_root.json from keys and certificate chains
-    Compose(Compose),
+    Compose(compose::Compose),
+    /// Add logs and authorities; whatever is there stays as it is
+    Add(compose::Add),
+    /// End the window of a log or an authority
+    Close(close::Close),
+    /// Plan that a log or an authority takes another's place: what is signed, and when
+    Rotate(rotate::Rotate),
     /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
     Export(Box<export::Export>),
 }
@@ -59,42 +70,21 @@ pub struct Fetch {
     pub target: String,
 }
 
-/// Arguments of `trust-root compose`. Entries are given as lists such as
-/// `kind=rekor-v2,key=log.pem,url=https://log.example.org,start=2026-01-01T00:00:00Z`.
-#[derive(Debug, Args)]
-pub struct Compose {
-    /// The file to write
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// A trusted_root.json whose entries all stay
-    #[arg(long, value_name = "FILE")]
-    pub from: Option<PathBuf>,
-    /// A log: kind=rekor-v1|rekor-v2,key=PEM,url=URL,start=TIME[,end=TIME]
-    #[arg(long = "log", value_name = "LIST")]
-    pub logs: Vec<String>,
-    /// A certificate authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    #[arg(long = "ca", value_name = "LIST")]
-    pub cas: Vec<String>,
-    /// A certificate transparency log: key=PEM,url=URL,start=TIME[,end=TIME]
-    #[arg(long = "ct", value_name = "LIST")]
-    pub cts: Vec<String>,
-    /// A timestamp authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    #[arg(long = "tsa", value_name = "LIST")]
-    pub tsas: Vec<String>,
-}
-
 pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, CliError> {
     match command {
         TrustRoot::Show(Show { file }) => shown(&file, context.asked_time()),
         TrustRoot::At(At { file, time: at }) => shown(&file, Some(time(&at)?)),
         TrustRoot::Fetch(command) => fetch(&command, context),
-        TrustRoot::Compose(command) => composed(&command),
+        TrustRoot::Compose(command) => compose::run(&command),
+        TrustRoot::Add(command) => compose::add(&command),
+        TrustRoot::Close(command) => close::run(&command),
+        TrustRoot::Rotate(command) => rotate::run(&command),
         TrustRoot::Export(command) => export::run(&command, context),
     }
 }
 
 fn shown(file: &Path, at: Option<DateTime<Utc>>) -> Result<Outcome, CliError> {
-    let root = parse(&file.display().to_string(), &read(file)?)?;
+    let root = read_root(file)?;
     let text = format!("{}\n{}", file.display(), show::render(&root, at));
     Ok(Outcome::new(text, SUMMARY, show::summary(&root, at)))
 }
@@ -122,27 +112,22 @@ fn fetch(command: &Fetch, context: &Context<'_>) -> Result<Outcome, CliError> {
     Ok(Outcome::new(text, "tuffet-trust-root-fetch-v1", data))
 }
 
-fn composed(command: &Compose) -> Result<Outcome, CliError> {
-    refuse_existing(&command.out)?;
-    let start = match &command.from {
-        Some(file) => tuffet_trust_root::Compose::from_trusted_root(parse(&file.display().to_string(), &read(file)?)?),
-        None => tuffet_trust_root::Compose::new(),
-    };
-    let root = compose::compose(start, command)?;
+/// What a command that makes a trust root tells and writes. What is written is what a client will read, so it is read
+/// before anybody is told that it is done.
+fn written(out: &Path, root: &TrustedRoot, schema: &'static str, more: &str) -> Result<Outcome, CliError> {
     let json = root.to_json();
-    // What is written is what a client will read: read it before anybody is told it is done.
-    let again = parse(&command.out.display().to_string(), json.as_bytes())?;
-    write_new(&command.out, json.as_bytes())?;
-    let text = format!("{} is written\n{}", command.out.display(), show::render(&again, None));
+    let again = parse(&out.display().to_string(), json.as_bytes())?;
+    write_new(out, json.as_bytes())?;
+    let text = format!("{} is written\n{more}{}", out.display(), show::render(&again, None));
     let mut data = json!(show::summary(&again, None));
-    data["file"] = json!(command.out);
+    data["file"] = json!(out);
     data["sha256"] = tuffet_keys::sha256(json.as_bytes()).to_string().into();
-    Ok(Outcome::new(text, "tuffet-trust-root-compose-v1", data))
+    Ok(Outcome::new(text, schema, data))
 }
 
-/// The trust root of such lists, for commands that make one on their way.
-pub(crate) fn from_lists(lists: &Compose) -> Result<TrustedRoot, CliError> {
-    compose::compose(tuffet_trust_root::Compose::new(), lists)
+/// The trust root in a file.
+fn read_root(file: &Path) -> Result<TrustedRoot, CliError> {
+    parse(&file.display().to_string(), &read(file)?)
 }
 
 const SUMMARY: &str = "tuffet-trust-root-summary-v1";

@@ -1,4 +1,4 @@
-//! Times, delegations and what targets say: L49 to L68.
+//! Times, delegations and what targets say: L49 to L69.
 
 lints! {
     EXPIRED = "L49" "expired", Error "R18":
@@ -74,4 +74,7 @@ lints! {
     UNPORTABLE_NAME = "L68" "unportable-name", Warning "C62":
         "a target's path is a file's name on every system, and the same one in every URL";
         "use letters, digits, `.`, `_` and `-`"
+    HISTORY_LOST = "L69" "history-lost", Error "TR4":
+        "a trust root keeps every entry of the one before; windows may end, and end earlier";
+        "add and close with `tuffet trust-root add` and `close`; to take trust back, waive TR4 in the plan with the reason"
 }

@@ -98,4 +98,5 @@ pub(super) static ALL: &[&Lint] = &[
     &TRUST_ROOT_REFUSED,
     &CLIENT_REFUSES,
     &UNPORTABLE_NAME,
+    &HISTORY_LOST,
 ];

@@ -1,6 +1,7 @@
-//! L63 to L67: what targets say to other programs, and what a client says of it all.
+//! L63 to L67, L69: what targets say to other programs, and what a client says of it all.
 
 use super::*;
+use tuffet_trust_root::{Compose, LogKind, NewLog};
 
 /// A trust root of one log, with `more` in its entry.
 fn trust_root(key_id: &str, more: &str) -> String {
@@ -90,6 +91,39 @@ fn l66_a_trust_root_reads() {
     assert_eq!(lints(&seen), [format!("error L66 targets/trusted_root.json: {message}")]);
     let found = lints(&with_root("no JSON"));
     assert!(found[0].starts_with("error L66 targets/trusted_root.json: expected JSON, found: "), "{found:?}");
+}
+
+#[test]
+fn l69_tr4_what_was_trusted_stays_as_it_was() {
+    let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAt8rlp1knGwjfbcXAYPYAkn0XiLz1x8O4t0YkEhie244=\n-----END PUBLIC KEY-----\n";
+    let start = "2026-01-01T00:00:00Z".parse().unwrap();
+    let new = NewLog {
+        label: "log.pem",
+        kind: LogKind::RekorV2,
+        pem: pem.as_bytes(),
+        base_url: "https://log.example",
+        start,
+        end: None,
+    };
+    let one = Compose::new().log(&new).unwrap();
+    let end = "2026-06-01T00:00:00Z".parse().unwrap();
+    let closed = one.clone().close(None, "https://log.example", end).unwrap().finish().to_json();
+    let one = one.finish().to_json();
+    let found = |old: &str, new: &str| {
+        let before = Observed { label: "yesterday".into(), ..with_root(old) };
+        let mut now = with_root(new);
+        now.targets = None;
+        of("L69", &all(&now, &Beside { before: vec![before], ..Beside::default() }))
+    };
+    assert_eq!(found(&one, &closed), [""; 0]);
+    let entry = "transparency log https://log.example (id 03bcc898 f6f7a953)";
+    let head = "error targets/trusted_root.json: expected what was trusted to stay as it was, found a change that";
+    assert_eq!(
+        found(&closed, &one),
+        [format!("{head} reopens {entry}: no end any more, which was 2026-06-01T00:00:00Z")]
+    );
+    let none = Compose::new().finish().to_json();
+    assert_eq!(found(&one, &none), [format!("{head} removes {entry}: what it vouched for is trusted no more")]);
 }
 
 #[test]

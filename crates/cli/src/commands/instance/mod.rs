@@ -4,10 +4,10 @@
 mod next;
 mod people;
 mod questions;
-mod services;
 
 use super::plan::invitation;
-use super::trust_root;
+use super::trust_root::compose::signing_config;
+use super::trust_root::entries::Entries;
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Duration, SubsecRound, Utc};
@@ -18,24 +18,12 @@ use serde_json::json;
 use std::path::Path;
 use tuffet_metadata::format_time;
 use tuffet_repository::Staging;
-use tuffet_trust_root::TrustedRoot;
+use tuffet_trust_root::{Compose, TrustedRoot};
 
 /// What an instance is made of. On a terminal, what is missing is asked for.
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Instance")]
 pub struct Wishes {
-    /// A log: kind=rekor-v1|rekor-v2,key=PEM,url=URL,start=TIME[,end=TIME]
-    #[arg(long = "log", value_name = "LIST", requires = "instance")]
-    pub logs: Vec<String>,
-    /// A certificate authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    #[arg(long = "ca", value_name = "LIST", requires = "instance")]
-    pub cas: Vec<String>,
-    /// A certificate transparency log: key=PEM,url=URL,start=TIME[,end=TIME]
-    #[arg(long = "ct", value_name = "LIST", requires = "instance")]
-    pub cts: Vec<String>,
-    /// A timestamp authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    #[arg(long = "tsa", value_name = "LIST", requires = "instance")]
-    pub tsas: Vec<String>,
     /// A keyholder, @NAME or @NAME=KEY with the URI of the key; one to three
     #[arg(long = "keyholder", value_name = "@NAME", requires = "instance")]
     pub keyholders: Vec<String>,
@@ -54,6 +42,9 @@ pub struct Wishes {
     /// The time of the ceremony; expiries count from it [default: now]
     #[arg(long, value_name = "TIME", requires = "instance")]
     pub date: Option<String>,
+    /// The logs and authorities.
+    #[command(flatten)]
+    pub entries: Entries,
 }
 
 pub(super) fn run(dir: &Path, wishes: &Wishes, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -64,15 +55,9 @@ pub(super) fn run(dir: &Path, wishes: &Wishes, context: &mut Context<'_>) -> Res
     };
     let wishes = questions::complete(wishes.clone(), context)?;
     let team = Team::new(&wishes)?;
-    let root = trust_root::from_lists(&trust_root::Compose {
-        out: TRUSTED_ROOT.into(),
-        from: None,
-        logs: wishes.logs.clone(),
-        cas: wishes.cas.clone(),
-        cts: wishes.cts.clone(),
-        tsas: wishes.tsas.clone(),
-    })?;
-    let config = services::config(&wishes)?.to_json();
+    let root = wishes.entries.compose(Compose::new())?.finish();
+    let operator = wishes.operator.as_deref().unwrap_or_default();
+    let config = signing_config(&root, operator, wishes.oidc.as_deref())?.to_json();
     let json = root.to_json();
     let next = Next::new(at, &team);
     write(dir, &next, &team, &json, &config, context)?;

@@ -8,8 +8,8 @@ pub(super) fn complete(mut wishes: Wishes, context: &mut Context<'_>) -> Result<
     let missing = [
         ("--keyholder @NAME, one to three", wishes.keyholders.is_empty()),
         ("--operator NAME", wishes.operator.is_none()),
-        ("--log kind=…,key=…,url=…,start=…", wishes.logs.is_empty()),
-        ("--ca chain=…,uri=…,start=…", wishes.cas.is_empty()),
+        ("--log kind=…,key=…,url=…,start=…", wishes.entries.logs.is_empty()),
+        ("--ca chain=…,uri=…,start=…", wishes.entries.cas.is_empty()),
     ];
     let Some((option, _)) = missing.iter().find(|(_, missing)| *missing) else { return Ok(wishes) };
     let mut ask = Ask { context, option };
@@ -20,19 +20,19 @@ pub(super) fn complete(mut wishes: Wishes, context: &mut Context<'_>) -> Result<
     if wishes.operator.is_none() {
         wishes.operator = Some(ask.required("--operator", "who operates log and CA, such as example.org")?);
     }
-    if wishes.logs.is_empty() {
+    if wishes.entries.logs.is_empty() {
         let kind = ask.required("--log", "kind of the log, rekor-v1 or rekor-v2")?;
         let entry = ask.entry("--log", "the log", "key", "url")?;
-        wishes.logs.push(format!("kind={kind},{entry}"));
+        wishes.entries.logs.push(format!("kind={kind},{entry}"));
     }
-    if wishes.cas.is_empty() {
-        wishes.cas.push(ask.entry("--ca", "the CA", "chain", "uri")?);
+    if wishes.entries.cas.is_empty() {
+        wishes.entries.cas.push(ask.entry("--ca", "the CA", "chain", "uri")?);
     }
-    if wishes.cts.is_empty() && ask.wanted("a certificate transparency log")? {
-        wishes.cts.push(ask.entry("--ct", "the CT log", "key", "url")?);
+    if wishes.entries.cts.is_empty() && ask.wanted("a certificate transparency log")? {
+        wishes.entries.cts.push(ask.entry("--ct", "the CT log", "key", "url")?);
     }
-    if wishes.tsas.is_empty() && ask.wanted("a timestamp authority, which a log of kind rekor-v2 needs")? {
-        wishes.tsas.push(ask.entry("--tsa", "the timestamp authority", "chain", "uri")?);
+    if wishes.entries.tsas.is_empty() && ask.wanted("a timestamp authority, which a log of kind rekor-v2 needs")? {
+        wishes.entries.tsas.push(ask.entry("--tsa", "the timestamp authority", "chain", "uri")?);
     }
     if wishes.oidc.is_none() {
         let url = ask.line("address of the identity provider, or nothing")?;

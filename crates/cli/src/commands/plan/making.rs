@@ -68,6 +68,9 @@ impl Making {
         for target in &dates.targets {
             making.set_target(target)?;
         }
+        if let Some(path) = &dates.custom {
+            making.set_custom(path)?;
+        }
         making.attestation(dates)?;
         for path in &dates.witnesses {
             let (name, key, enrolment) = making.enrol(path)?;
@@ -134,6 +137,27 @@ impl Making {
             sha512,
             custom: None,
         });
+        Ok(())
+    }
+
+    /// What the entries of files that were named say beside length and hashes. Content for a path that was not named would
+    /// be lost, or meant for another.
+    fn set_custom(&mut self, file: &Path) -> Result<(), CliError> {
+        let wrong = |problem: String| CliError::new("target", format!("{}: {problem}", file.display()));
+        let content: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&read(file)?)
+            .map_err(|e| wrong(format!("expected a JSON object from path to content, found: {e}")))?;
+        for (name, value) in content {
+            let named = self.plan.changes.iter_mut().find_map(|change| match change {
+                PlannedChange::SetTarget { path, custom, .. } if *path == name => Some(custom),
+                _ => None,
+            });
+            let Some(custom) = named else {
+                let message =
+                    wrong(format!("expected the paths of files given with --target, found `{}`", name.escape_debug()));
+                return Err(message.hint("give the file, or the folder it is in, with --target as well"));
+            };
+            *custom = Some(value.to_string());
+        }
         Ok(())
     }
 

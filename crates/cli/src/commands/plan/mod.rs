@@ -89,6 +89,10 @@ pub struct Dates {
     /// List SHA-512 of those files beside SHA-256
     #[arg(long)]
     pub sha512: bool,
+    /// What the entries of those files say in `custom`: a JSON object from path to
+    /// content, as `trust-root compose --legacy` writes it
+    #[arg(long, value_name = "FILE", requires = "targets")]
+    pub custom: Option<PathBuf>,
     /// Take no key in without evidence that a YubiKey or YubiHSM 2 made it
     #[arg(long)]
     pub require_attestation: bool,
@@ -147,6 +151,10 @@ pub struct Replace {
 pub(crate) fn init(command: &Init, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     if command.instance {
         return instance::run(&command.dir, &command.wishes, context);
+    }
+    if !command.wishes.entries.is_empty() {
+        return Err(CliError::usage("expected --instance beside logs and authorities, found none")
+            .hint("without it a workspace is empty; `tuffet trust-root compose` makes a trust root alone"));
     }
     let workspace = Workspace::create(&command.dir)?;
     let text = format!(
