@@ -4,12 +4,14 @@
 
 use super::making::Making;
 use super::{Dates, published};
+use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Online, PlannedChange, PlannedOffline, PlannedOnline};
 use tuffet_metadata::{Key, RoleName, Root, Verified};
+use tuffet_repository::Published;
 
 /// Arguments of `plan rekey`.
 #[derive(Debug, Args)]
@@ -70,9 +72,42 @@ pub(super) fn run(command: &Rekey, context: &Context<'_>) -> Result<Outcome, Cli
     changes.extend(
         command.removals.iter().map(|path| PlannedChange::RemoveTarget { role: role.clone(), path: path.clone() }),
     );
+    hashed_anew(command, &mut making, &workspace, &published)?;
     changes.append(&mut making.plan.changes);
     making.plan.changes = changes;
     making.finish(&workspace)
+}
+
+/// Targets that are listed by SHA-512 alone, as go-tuf does it, get SHA-256: there are clients that read no list without.
+fn hashed_anew(
+    command: &Rekey,
+    making: &mut Making,
+    workspace: &Workspace,
+    published: &Published,
+) -> Result<(), CliError> {
+    let named: BTreeSet<String> = making.plan.changes.iter().filter_map(target).collect();
+    for (path, listed) in published.targets.targets().iter() {
+        if listed.hashes.sha256.is_some()
+            || command.removals.iter().any(|gone| *gone == *path)
+            || named.contains(&*path)
+        {
+            continue;
+        }
+        let bytes = workspace.repository().target(published, &path)?.ok_or_else(|| {
+            let message =
+                format!("targets/{}: expected the file that targets lists, found none (R7)", path.escape_debug());
+            CliError::new("missing", message).hint("import the repository again, with all of its targets")
+        })?;
+        making.set_bytes(path.into_owned(), bytes);
+    }
+    Ok(())
+}
+
+fn target(change: &PlannedChange) -> Option<String> {
+    match change {
+        PlannedChange::SetTarget { path, .. } => Some(path.clone()),
+        _ => None,
+    }
 }
 
 /// Whoever is in the role now, as a plan names them: the owner, or the keyid of a key that says none.
