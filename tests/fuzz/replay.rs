@@ -1,4 +1,4 @@
-//! Every input that a fuzzer kept, run again: faults.md's targets 1 to 8 and 10 to 12, as plain tests.
+//! Every input that a fuzzer kept, run again: faults.md's targets 1 to 12 and those of trust roots, as plain tests.
 
 #[path = "targets/mod.rs"]
 mod targets;
@@ -44,7 +44,11 @@ replays! {
     fuzz_6_url: "url",
     fuzz_7_client: "client",
     fuzz_8_transcript: "transcript",
+    fuzz_9_checkpoint: "checkpoint",
     fuzz_10_attestation: "attestation",
     fuzz_11_plan: "plan",
     fuzz_12_expires: "expires",
+    fuzz_trusted_root: "trusted-root",
+    fuzz_signing_config: "signing-config",
+    fuzz_legacy: "legacy",
 }

@@ -23,7 +23,7 @@ pub struct Previous {
     pub targets: Vec<u8>,
     /// The delegated roles, by name.
     pub delegated: BTreeMap<String, Vec<u8>>,
-    /// The contents of targets, by path: those that the plan replaces are kept, so that a review can compare.
+    /// The contents of targets, by path: those that the plan compares with are kept, so that a review can do so.
     pub contents: BTreeMap<String, Vec<u8>>,
     /// What is known of keys from earlier ceremonies: those that stay are kept, so that no token fills two seats (K5).
     pub keys: Vec<KeyFolder>,
@@ -107,7 +107,7 @@ impl Ceremony {
         let state = Self::state(root.clone(), targets.clone(), &delegated)?;
         let mut kept = vec![(PREVIOUS_ROOT.to_owned(), root.clone()), (PREVIOUS_TARGETS.to_owned(), targets.clone())];
         kept.extend(delegated.into_iter().map(|(file, bytes)| (format!("{PREVIOUS_DELEGATED}/{file}"), bytes)));
-        for (path, bytes) in contents.iter().filter(|(path, _)| self.plan().replaces(path)) {
+        for (path, bytes) in contents.iter().filter(|(path, _)| self.plan().compares(path)) {
             kept.push((format!("previous/targets/{path}"), bytes.clone()));
         }
         let owned: Vec<_> = state.root.keys().values().filter_map(|key| key.public()).collect();

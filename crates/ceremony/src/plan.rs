@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tuffet_attestation::is_hidden;
+use tuffet_builder::says_whom_to_trust;
 use tuffet_keys::{Sha256, sha256};
 use tuffet_metadata::parse_time;
 
@@ -188,10 +189,12 @@ impl Plan {
         self.witnesses.iter().find(|witness| witness.key == fingerprint)
     }
 
-    /// Whether the plan gives this target new content.
+    /// Whether the plan gives this target new content, or another with which it goes together: where a trust root changes,
+    /// the signing config is held to it, and the reverse (TR7).
     #[must_use]
-    pub fn replaces(&self, target: &str) -> bool {
-        self.changes.iter().any(|change| change.target() == Some(target))
+    pub fn compares(&self, target: &str) -> bool {
+        let mut changed = self.changes.iter().filter_map(|change| change.target());
+        changed.any(|path| path == target || (says_whom_to_trust(path) && says_whom_to_trust(target)))
     }
 
     /// Everyone with an enrolment record: the people, the witnesses, and the online key under its URI.

@@ -298,15 +298,13 @@ fn free_issuer(authorities: &[CertificateAuthority], new: &CertificateAuthority)
     }
 }
 
-/// Scheme and host, perhaps port and path, and nothing an origin cannot hold.
 pub(crate) fn base_url(url: &str) -> Result<(), Refusal> {
+    if is_base_url(url) { Ok(()) } else { Err(Refusal::BaseUrl { found: url.to_owned() }) }
+}
+
+/// Scheme and host, perhaps port and path, and nothing an origin cannot hold.
+pub(crate) fn is_base_url(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/%[]".contains(&b);
-    if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-        && rest.bytes().all(plain)
-        && !rest.contains("//")
-    {
-        return Ok(());
-    }
-    Err(Refusal::BaseUrl { found: url.to_owned() })
+    rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') && rest.bytes().all(plain) && !rest.contains("//")
 }

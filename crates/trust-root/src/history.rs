@@ -9,7 +9,8 @@ use crate::trusted_root::TrustedRoot;
 impl TrustedRoot {
     /// The changes from `old` that lose or alter what was trusted; empty where nothing is.
     ///
-    /// Kept is history by added entries, by an end where there was none, by an earlier end, and by another order.
+    /// Kept is history by added entries, by an end where there was none, by an earlier end, by another order, and by a time
+    /// that is written another way.
     #[must_use]
     pub fn breaks_history_of(&self, old: &Self) -> Vec<TrustChange> {
         compare(Some(old), self).into_iter().filter(TrustChange::breaks_history).collect()
@@ -24,7 +25,8 @@ impl TrustChange {
             Self::Added { .. } | Self::Closed { .. } | Self::Reordered { .. } | Self::NothingRemoved => false,
             // Said of the entry that goes as well.
             Self::Replaced { .. } => false,
-            Self::Moved { edge: Edge::End, from: Some(from), to: Some(to), .. } => to.time() >= from.time(),
+            Self::Moved { from: Some(from), to: Some(to), .. } if from.time() == to.time() => false,
+            Self::Moved { edge: Edge::End, from: Some(from), to: Some(to), .. } => to.time() > from.time(),
             _ => true,
         }
     }

@@ -75,6 +75,7 @@ impl Json {
                 out.push_str(line);
                 out.push('}');
             }
+            // Only entries that were set aside hold these: "no nulls", and no known field is a number or a boolean.
             Self::Null => out.push_str("null"),
             Self::Bool(value) => out.push_str(&value.to_string()),
             Self::Number(number) => out.push_str(&number.to_string()),

@@ -22,9 +22,8 @@ pub enum LegacyTarget {
 pub struct LegacyKey(Spki);
 
 impl LegacyKey {
-    /// The key as a DER SubjectPublicKeyInfo.
-    pub(crate) fn der(&self) -> &[u8] {
-        self.0.der()
+    pub(crate) fn spki(&self) -> &Spki {
+        &self.0
     }
 }
 

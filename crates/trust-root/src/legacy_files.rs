@@ -10,7 +10,7 @@ use crate::trusted_root::TrustedRoot;
 
 /// A target for old clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegacyFile {
+pub struct LegacyPem {
     /// Its path among the targets.
     pub path: String,
     /// Its content: PEM.
@@ -23,7 +23,7 @@ pub struct LegacyFile {
     pub uri: Option<String>,
 }
 
-impl LegacyFile {
+impl LegacyPem {
     /// What stands under `custom` in targets.json, as canonical JSON.
     #[must_use]
     pub fn custom(&self) -> String {
@@ -53,7 +53,7 @@ impl TrustedRoot {
     ///
     /// A log whose id is bound to its origin is left out: it is newer than any such client.
     #[must_use]
-    pub fn legacy_files(&self, at: DateTime<Utc>, known: &[(String, Vec<u8>)]) -> Vec<LegacyFile> {
+    pub fn legacy_files(&self, at: DateTime<Utc>, known: &[(String, Vec<u8>)]) -> Vec<LegacyPem> {
         let mut pieces = Vec::new();
         let rekor = self.tlogs.iter().filter(|log| log.key_id_rule() == Some(KeyIdRule::SpkiSha256));
         logs(rekor, "Rekor", "rekor", at, &mut pieces);
@@ -117,7 +117,7 @@ fn certificates(
     }
 }
 
-fn named(pieces: Vec<Piece>, known: &[(String, Vec<u8>)]) -> Vec<LegacyFile> {
+fn named(pieces: Vec<Piece>, known: &[(String, Vec<u8>)]) -> Vec<LegacyPem> {
     let there: Vec<(&String, &Vec<u8>, Option<Vec<u8>>)> =
         known.iter().map(|(path, bytes)| (path, bytes, only_content(bytes))).collect();
     let mut taken: Vec<String> = known.iter().map(|(path, _)| path.clone()).collect();
@@ -133,7 +133,7 @@ fn named(pieces: Vec<Piece>, known: &[(String, Vec<u8>)]) -> Vec<LegacyFile> {
             }
         };
         taken.push(path.clone());
-        files.push(LegacyFile { path, bytes, usage, active, uri });
+        files.push(LegacyPem { path, bytes, usage, active, uri });
     }
     files
 }
@@ -141,7 +141,7 @@ fn named(pieces: Vec<Piece>, known: &[(String, Vec<u8>)]) -> Vec<LegacyFile> {
 /// The DER of the one key or certificate of a file.
 fn only_content(bytes: &[u8]) -> Option<Vec<u8>> {
     match LegacyTarget::parse(bytes)? {
-        LegacyTarget::PublicKey(key) => Some(key.der().to_vec()),
+        LegacyTarget::PublicKey(key) => Some(key.spki().der().to_vec()),
         LegacyTarget::Certificates(chain) => match chain.as_slice() {
             [certificate] => Some(certificate.der().to_vec()),
             _ => None,

@@ -3,19 +3,21 @@
 //! # What this crate is not
 //!
 //! It does not decide whether a trust root is genuine: a TUF targets role signs the file, and `tuffet-verifier` checks
-//! that signature before these bytes get here. It verifies no artefact, bundle or checkpoint. It reads no file, asks
+//! that signature before these bytes get here. It verifies no artefact and no bundle. It reads no file, asks
 //! no clock and prints nothing: bytes and a time come in, values go out.
 //!
 //! # The flow
 //!
 //! ```text
 //!  trusted_root.json ──► TrustedRoot::parse ──┐                        ┌─► at(time) ─► Valid: what may be trusted then
-//!                                             ├─► TrustedRoot (typed) ─┼─► entries(), summary() ─► table, --json
+//!     (a client: Tolerant::parse)             ├─► TrustedRoot (typed) ─┼─► log(id), authorities_of(certificate); Instances
+//!                                             │                        ├─► entries(), summary() ─► table, --json
 //!  log key, CA chain,                         │                        │
 //!  CT key, TSA chain ──► Compose ──► finish ──┘                        └─► to_json() ─► the one form of the file
 //!     (PEM)        rules TR1 TR2 TR3 TR5 TR6
 //!
 //!  two TrustedRoots, two SigningConfigs ──► compare() ─► what a signature over the new one would change, in sentences
+//!  a TrustedRoot and what stands beside it ──► Examination ─► what breaks which rule; readers() ─► whom it locks out
 //! ```
 //!
 //! # The rules
@@ -25,8 +27,12 @@
 //! | TR1 | PEM strictly: expected types only, no private key, nothing around; keyDetails follow from the key |
 //! | TR2 | chains: order, signatures, CA:TRUE, keyCertSign, path length, purpose, key identifiers, self-signed anchor last |
 //! | TR3 | windows: end after start, within the validity of every certificate |
-//! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme |
+//! | TR4 | history: nothing that was trusted is lost or altered |
+//! | TR5 | log ids: computed, unique over `tlogs` and `ctlogs`; a base URL with a scheme; origin proved by a checkpoint |
 //! | TR6 | JSON: one form, byte for byte |
+//! | TR7 | signing config: every service that signs has a trust entry, and all clients read it alike |
+//! | TR8 | legacy targets agree with the trust root |
+//! | TR9 | entries of one instance, unless another is named |
 //!
 //! # Example
 //!
@@ -71,6 +77,8 @@ mod authority;
 mod authority_kind;
 mod by_name;
 mod chain;
+mod check;
+mod checkpoint;
 mod close;
 mod compare;
 mod compose;
@@ -78,8 +86,11 @@ mod entries;
 mod error;
 pub mod export;
 mod extensions;
+mod gaps;
 mod history;
+mod instances;
 mod json;
+mod known;
 mod legacy;
 mod legacy_files;
 mod log;
@@ -88,38 +99,51 @@ mod node;
 mod pairs;
 mod parse;
 mod pem_file;
+mod readers;
 mod refusal;
 mod rest;
 mod rotation;
+mod severity;
 mod shown;
 mod signing_config;
 mod sources;
 mod time;
+mod tolerant;
 mod trusted_root;
 mod v02;
+mod validity;
+mod which;
 mod write;
 
 pub use authority::{CertificateAuthority, Subject};
 pub use authority_kind::AuthorityKind;
 pub use by_name::unread;
+pub use check::{Examination, Finding, LegacyFile, services_without_trust};
+pub use checkpoint::{Checkpoint, CheckpointError, CheckpointProblem, NoteSignature};
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
 pub use entries::{Entry, EntryKind, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
+pub use instances::{Instance, InstanceError, Instances, Of, Provenance};
+pub use known::{KnownInstance, Material};
 pub use legacy::{LegacyKey, LegacyTarget};
-pub use legacy_files::LegacyFile;
+pub use legacy_files::LegacyPem;
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
+pub use readers::{Reader, Trait, readers};
 pub use refusal::Refusal;
 pub use rotation::{NewEntry, Rotation, RotationPurpose, RotationStep};
+pub use severity::Severity;
 pub use signing_config::{
     ComposeConfig, ConfigChange, NewService, Selection, Selector, Service, ServiceKind, SigningConfig,
 };
 pub use sources::{chain_fingerprint, chains_of_trust_bundle, key_fingerprint};
 pub use time::{Window, WrittenTime};
+pub use tolerant::{SetAside, Tolerant};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]
 pub use tuffet_certificates::{Certificate, KeyAlgorithm};
+pub use validity::NotValid;
 
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,11 @@ impl<'a> Node<'a> {
         self.json
     }
 
+    /// Where it stands.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn refuse(&self, problem: ParseProblem) -> ParseError {
         ParseError::new(&self.path, problem)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::authority::{CertificateAuthority, Subject};
+use crate::entries::EntryKind;
 use crate::error::{ParseError, ParseProblem};
 use crate::json::Json;
 use crate::log::{LogId, LogKey, TransparencyLog};
@@ -20,23 +21,56 @@ impl TrustedRoot {
     /// not DER or do not fit their keyDetails, windows that end before they start, two logs with one id. Kept as they
     /// are: times with offsets and fractions, RSA keys in PKCS#1, addresses without a scheme, absent arrays, any order.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let json = Json::parse(bytes).map_err(|e| ParseError::new("", ParseProblem::NotJson(e.to_string())))?;
-        let mut fields = Node::document(&json).fields()?;
-        let media_type = fields.required("mediaType")?;
-        let media_type = MediaType::from_name(media_type.text()?).ok_or_else(|| {
-            let found = media_type.text().unwrap_or_default().to_owned();
-            media_type.refuse(ParseProblem::MediaType(found))
-        })?;
-        let reader = Entries { media_type };
-        let tlogs = list(fields.optional("tlogs"), |n| reader.log(n))?;
-        let certificate_authorities = list(fields.optional("certificateAuthorities"), |n| reader.authority(n))?;
-        let ctlogs = list(fields.optional("ctlogs"), |n| reader.log(n))?;
-        let timestamp_authorities = list(fields.optional("timestampAuthorities"), |n| reader.authority(n))?;
-        fields.finish()?;
-        let root = Self { media_type, tlogs, certificate_authorities, ctlogs, timestamp_authorities };
-        unique_log_ids(&root)?;
-        Ok(root)
+        read(bytes, &mut |_, _, error| Err(error))
     }
+}
+
+/// Reads a document. An entry that does not read goes to `fault`, which refuses the file or passes over the entry.
+pub(crate) fn read(bytes: &[u8], fault: &mut Fault<'_>) -> Result<TrustedRoot, ParseError> {
+    let json = Json::parse(bytes).map_err(|e| ParseError::new("", ParseProblem::NotJson(e.to_string())))?;
+    let mut fields = Node::document(&json).fields()?;
+    let media_type = fields.required("mediaType")?;
+    let media_type = MediaType::from_name(media_type.text()?).ok_or_else(|| {
+        let found = media_type.text().unwrap_or_default().to_owned();
+        media_type.refuse(ParseProblem::MediaType(found))
+    })?;
+    let reader = Entries { media_type };
+    let (log, ct) = (EntryKind::TransparencyLog, EntryKind::CtLog);
+    let (ca, tsa) = (EntryKind::CertificateAuthority, EntryKind::TimestampAuthority);
+    let root = TrustedRoot {
+        media_type,
+        tlogs: entries(fields.optional("tlogs"), log, |n| reader.log(n), fault)?,
+        certificate_authorities: entries(
+            fields.optional("certificateAuthorities"),
+            ca,
+            |n| reader.authority(n),
+            fault,
+        )?,
+        ctlogs: entries(fields.optional("ctlogs"), ct, |n| reader.log(n), fault)?,
+        timestamp_authorities: entries(fields.optional("timestampAuthorities"), tsa, |n| reader.authority(n), fault)?,
+    };
+    fields.finish()?;
+    unique_log_ids(&root)?;
+    Ok(root)
+}
+
+/// What becomes of an entry that does not read: its kind, itself and why.
+pub(crate) type Fault<'a> = dyn FnMut(EntryKind, &Node<'_>, ParseError) -> Result<(), ParseError> + 'a;
+
+fn entries<T>(
+    node: Option<Node<'_>>,
+    kind: EntryKind,
+    read: impl Fn(&Node<'_>) -> Result<T, ParseError>,
+    fault: &mut Fault<'_>,
+) -> Result<Vec<T>, ParseError> {
+    let mut entries = Vec::new();
+    for item in node.map(|node| node.items()).transpose()?.unwrap_or_default() {
+        match read(&item) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => fault(kind, &item, error)?,
+        }
+    }
+    Ok(entries)
 }
 
 /// Go and Rust clients reject a root with a doubled id, or take one of the two keys unasked.

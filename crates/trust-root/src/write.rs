@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::authority::CertificateAuthority;
+use crate::entries::EntryKind;
 use crate::json::Json;
 use crate::log::TransparencyLog;
 use crate::time::Window;
@@ -13,15 +14,24 @@ impl TrustedRoot {
     /// The bytes of trusted_root.json: camelCase names in the order of the format, two spaces a level, standard base64
     /// with padding, all four arrays, no nulls, a final newline. The published production file comes back byte for byte.
     pub fn to_json(&self) -> String {
-        map(vec![
-            ("mediaType", Some(Json::text(self.media_type.as_str()))),
-            ("tlogs", list(&self.tlogs, log)),
-            ("certificateAuthorities", list(&self.certificate_authorities, authority)),
-            ("ctlogs", list(&self.ctlogs, log)),
-            ("timestampAuthorities", list(&self.timestamp_authorities, authority)),
-        ])
-        .to_pretty()
+        write(self, |_, entries| entries)
     }
+}
+
+/// The document; `with` may put entries between those that are known.
+pub(crate) fn write(root: &TrustedRoot, with: impl Fn(EntryKind, Vec<Json>) -> Vec<Json>) -> String {
+    let logs = |kind, logs: &[TransparencyLog]| Some(Json::List(with(kind, logs.iter().map(log).collect())));
+    let authorities = |kind, authorities: &[CertificateAuthority]| {
+        Some(Json::List(with(kind, authorities.iter().map(authority).collect())))
+    };
+    map(vec![
+        ("mediaType", Some(Json::text(root.media_type.as_str()))),
+        ("tlogs", logs(EntryKind::TransparencyLog, &root.tlogs)),
+        ("certificateAuthorities", authorities(EntryKind::CertificateAuthority, &root.certificate_authorities)),
+        ("ctlogs", logs(EntryKind::CtLog, &root.ctlogs)),
+        ("timestampAuthorities", authorities(EntryKind::TimestampAuthority, &root.timestamp_authorities)),
+    ])
+    .to_pretty()
 }
 
 fn log(log: &TransparencyLog) -> Json {

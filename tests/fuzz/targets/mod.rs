@@ -8,6 +8,7 @@ mod paths;
 #[path = "../../../crates/client/tests/simulator/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the client's tests use all of it")]
 mod simulator;
+mod trust_root;
 #[path = "../../../crates/client/tests/rules/x1_disk.rs"]
 #[expect(dead_code, reason = "the client's tests use all of it")]
 mod x1_disk;
@@ -16,7 +17,7 @@ mod x1_disk;
 type Target = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: [(&str, Target); 11] = [
+pub(crate) const TARGETS: [(&str, Target); 15] = [
     ("metadata", formats::metadata),
     ("canonical", formats::canonical),
     ("key", formats::key),
@@ -25,7 +26,11 @@ pub(crate) const TARGETS: [(&str, Target); 11] = [
     ("url", paths::url),
     ("client", client::client),
     ("transcript", ceremony::transcript),
+    ("checkpoint", trust_root::checkpoint),
     ("attestation", attestation::attestation),
     ("plan", ceremony::plan),
     ("expires", formats::expires),
+    ("trusted-root", trust_root::trusted_root),
+    ("signing-config", trust_root::signing_config),
+    ("legacy", trust_root::legacy),
 ];

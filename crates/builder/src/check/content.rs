@@ -1,15 +1,16 @@
 //! Targets that say whom to trust: trust roots and signing configs, looked at as what they are to other programs.
 
 use super::Finding;
-use super::instances::{self, Material};
 use super::keys::list;
 use super::observed::Observed;
 use super::repository::Report;
-use super::table::{FOREIGN_INSTANCE, HISTORY_LOST, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE};
+use super::table::{
+    FOREIGN_INSTANCE, HISTORY_LOST, SERVICE_WITHOUT_TRUST, TRUST_ROOT_REFUSED, UNKNOWN_FIELD, UNREADABLE_DATE,
+};
 use std::collections::BTreeSet;
 use tuffet_metadata::Expires;
 use tuffet_metadata::json::{Value, parse};
-use tuffet_trust_root::TrustedRoot;
+use tuffet_trust_root::{KnownInstance, Material, SigningConfig, TrustedRoot};
 
 /// Whether a target's path is that of a trust root or of a signing config.
 #[must_use]
@@ -32,10 +33,9 @@ pub fn check_contents(seen: &Observed, before: &Observed) -> Vec<Finding> {
 }
 
 pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Vec<u8>)], report: &mut Report) {
-    let others: Vec<(&str, Material)> = foreign
-        .iter()
-        .filter_map(|(name, bytes)| Some((name.as_str(), Material::of(&parse(bytes, DEPTH).ok()?))))
-        .collect();
+    let others: Vec<(&str, Material)> =
+        foreign.iter().map(|(name, bytes)| (name.as_str(), Material::of(bytes))).collect();
+    services(seen, before, report);
     for (path, bytes) in &seen.contents {
         let place = format!("targets/{path}");
         let value = match parse(bytes, DEPTH) {
@@ -69,7 +69,7 @@ pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Ve
                     format!("expected the fields of the format, found {}{when}", list("other", &names)),
                 );
             }
-            mixed(&place, &value, &others, report);
+            mixed(&place, bytes, &others, report);
         }
         if let Some(reason) = seen.refused_contents.get(path)
             && !report.has(&UNREADABLE_DATE, &place)
@@ -77,6 +77,24 @@ pub(super) fn check(seen: &Observed, before: &[Observed], foreign: &[(String, Ve
         {
             report.say(&TRUST_ROOT_REFUSED, &place, format!("expected a file that reads, found: {reason}"));
         }
+    }
+}
+
+/// TR7. Of the two files that go together one may be older than the change.
+fn services(seen: &Observed, before: &[Observed], report: &mut Report) {
+    let newest = |path: &str| {
+        let mut observed = std::iter::once(seen).chain(before.iter().rev());
+        observed.find_map(|observed| observed.contents.get(path))
+    };
+    let changed = [TRUSTED_ROOT, SIGNING_CONFIG].iter().any(|path| seen.contents.contains_key(*path));
+    let (true, Some(root), Some(config)) = (changed, newest(TRUSTED_ROOT), newest(SIGNING_CONFIG)) else { return };
+    let (Ok(root), Ok(config)) = (TrustedRoot::parse(root), SigningConfig::parse(config)) else { return };
+    for finding in tuffet_trust_root::services_without_trust(&root, &config) {
+        report.say(
+            &SERVICE_WITHOUT_TRUST,
+            &format!("targets/{SIGNING_CONFIG}"),
+            format!("{}: {}", finding.place, finding.text),
+        );
     }
 }
 
@@ -96,8 +114,8 @@ fn lost_history(place: &str, bytes: &[u8], was: Option<&[u8]>, report: &mut Repo
 }
 
 /// TR9. Of a file with material of two known instances, that of the one with less is out of place.
-fn mixed(place: &str, value: &Value, others: &[(&str, Material)], report: &mut Report) {
-    let own = Material::of(value);
+fn mixed(place: &str, bytes: &[u8], others: &[(&str, Material)], report: &mut Report) {
+    let own = Material::of(bytes);
     for (name, foreign) in others {
         let shared = own.shared(foreign);
         if !shared.is_empty() {
@@ -110,7 +128,7 @@ fn mixed(place: &str, value: &Value, others: &[(&str, Material)], report: &mut R
         }
     }
     let mut known: Vec<(&str, Vec<String>)> =
-        instances::KNOWN.iter().map(|instance| (instance.name, own.of_instance(instance))).collect();
+        KnownInstance::all().iter().map(|instance| (instance.name, own.of_instance(instance))).collect();
     known.retain(|(_, found)| !found.is_empty());
     known.sort_by_key(|(_, found)| std::cmp::Reverse(found.len()));
     let mut known = known.into_iter();
@@ -188,6 +206,9 @@ fn fields(value: &Value, at: &str, version_2: bool, found: &mut BTreeSet<String>
         _ => {}
     }
 }
+
+const TRUSTED_ROOT: &str = "trusted_root.json";
+const SIGNING_CONFIG: &str = "signing_config.v0.2.json";
 
 /// Arrays and objects inside one another.
 const DEPTH: usize = 32;

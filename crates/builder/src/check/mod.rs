@@ -7,7 +7,6 @@ mod content;
 mod draft;
 mod freshness;
 mod history;
-mod instances;
 mod keys;
 mod lint;
 mod observed;
@@ -20,35 +19,12 @@ mod thresholds;
 pub use content::{check_contents, says_whom_to_trust};
 pub use draft::check;
 pub use freshness::{Freshness, freshness};
-pub use instances::{KnownInstance, Material};
 pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};
 pub(crate) use repository::times::MARGIN;
 pub use repository::{Beside, check_repository};
 pub(crate) use runs::signing_days;
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// To be known: it cannot be mended any more, or need not be.
-    Note,
-    /// To be known, and to be waived with a reason or mended.
-    Warning,
-    /// The draft is refused.
-    Error,
-}
-
-impl Severity {
-    /// The word for it, as SARIF has it too.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
+pub use tuffet_trust_root::{KnownInstance, Material, Severity};
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -100,4 +100,4 @@ fn field(entry: &Named, field: &'static str, from: Option<String>, to: Option<St
     }
 }
 
-const LISTS: [&str; 4] = ["tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities"];
+pub(crate) const LISTS: [&str; 4] = ["tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities"];

@@ -87,7 +87,7 @@ impl Key {
     }
 
     #[allow(clippy::disallowed_methods)]
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.signer {
             Signer::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
             Signer::Ecdsa(pair, _) => {

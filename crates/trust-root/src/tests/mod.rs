@@ -1,7 +1,10 @@
 //! Tests by rule (`tr1_` to `tr7_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
+mod checkpoint;
 mod compare;
+mod examine;
+mod examine_beside;
 mod export;
 mod legacy_files;
 mod parse;
@@ -9,6 +12,7 @@ mod real;
 mod rotation;
 mod signing_config;
 mod time;
+mod tolerant;
 mod tr1;
 mod tr2;
 mod tr2_purpose;
@@ -17,6 +21,7 @@ mod tr4;
 mod tr5;
 mod tr6;
 mod tr7;
+mod which;
 
 use chrono::{DateTime, Utc};
 

@@ -3,7 +3,7 @@
 use crate::{LegacyTarget, Selector, SigningConfig};
 
 /// As Sigstore publishes it, with a second log.
-const CONFIG: &str = r#"{
+pub(super) const CONFIG: &str = r#"{
   "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
   "caUrls": [
     {"url": "https://fulcio.sigstore.dev", "majorApiVersion": 1,

@@ -1,4 +1,4 @@
-//! Times, delegations and what targets say: L49 to L69.
+//! Times, delegations and what targets say: L49 to L70.
 
 lints! {
     EXPIRED = "L49" "expired", Error "R18":
@@ -77,4 +77,7 @@ lints! {
     HISTORY_LOST = "L69" "history-lost", Error "TR4":
         "a trust root keeps every entry of the one before; windows may end, and end earlier";
         "add and close with `tuffet trust-root add` and `close`; to take trust back, waive TR4 in the plan with the reason"
+    SERVICE_WITHOUT_TRUST = "L70" "service-without-trust", Error "TR7":
+        "a service that clients are told to sign with has a trust entry while it is";
+        "add the entry with `tuffet trust-root add` first, and publish it before the signing config"
 }

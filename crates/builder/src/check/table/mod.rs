@@ -99,4 +99,5 @@ pub(super) static ALL: &[&Lint] = &[
     &CLIENT_REFUSES,
     &UNPORTABLE_NAME,
     &HISTORY_LOST,
+    &SERVICE_WITHOUT_TRUST,
 ];

@@ -1,7 +1,7 @@
-//! L63 to L67, L69: what targets say to other programs, and what a client says of it all.
+//! L63 to L70: what targets say to other programs, and what a client says of it all.
 
 use super::*;
-use tuffet_trust_root::{Compose, LogKind, NewLog};
+use tuffet_trust_root::{Compose, ComposeConfig, LogKind, NewLog, NewService, ServiceKind};
 
 /// A trust root of one log, with `more` in its entry.
 fn trust_root(key_id: &str, more: &str) -> String {
@@ -93,19 +93,25 @@ fn l66_a_trust_root_reads() {
     assert!(found[0].starts_with("error L66 targets/trusted_root.json: expected JSON, found: "), "{found:?}");
 }
 
-#[test]
-fn l69_tr4_what_was_trusted_stays_as_it_was() {
-    let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAt8rlp1knGwjfbcXAYPYAkn0XiLz1x8O4t0YkEhie244=\n-----END PUBLIC KEY-----\n";
-    let start = "2026-01-01T00:00:00Z".parse().unwrap();
+/// A trust root of one log whose key reads.
+fn one_log() -> Compose {
+    let pem = "-----BEGIN PUBLIC KEY-----\n\
+               MCowBQYDK2VwAyEAt8rlp1knGwjfbcXAYPYAkn0XiLz1x8O4t0YkEhie244=\n\
+               -----END PUBLIC KEY-----\n";
     let new = NewLog {
         label: "log.pem",
         kind: LogKind::RekorV2,
         pem: pem.as_bytes(),
         base_url: "https://log.example",
-        start,
+        start: "2026-01-01T00:00:00Z".parse().unwrap(),
         end: None,
     };
-    let one = Compose::new().log(&new).unwrap();
+    Compose::new().log(&new).unwrap()
+}
+
+#[test]
+fn l69_tr4_what_was_trusted_stays_as_it_was() {
+    let one = one_log();
     let end = "2026-06-01T00:00:00Z".parse().unwrap();
     let closed = one.clone().close(None, "https://log.example", end).unwrap().finish().to_json();
     let one = one.finish().to_json();
@@ -124,6 +130,49 @@ fn l69_tr4_what_was_trusted_stays_as_it_was() {
     );
     let none = Compose::new().finish().to_json();
     assert_eq!(found(&one, &none), [format!("{head} removes {entry}: what it vouched for is trusted no more")]);
+}
+
+#[test]
+fn l70_tr7_a_service_that_signs_has_a_trust_entry() {
+    let config = |url, start: &str| {
+        let new = NewService {
+            kind: ServiceKind::TransparencyLog,
+            url,
+            major_api_version: 2,
+            operator: "example",
+            start: start.parse().unwrap(),
+            end: None,
+        };
+        ComposeConfig::new().service(&new).unwrap().finish().to_json()
+    };
+    let root = one_log().finish().to_json();
+    let with = |root: Option<&str>, config: Option<&str>| {
+        let mut world = world();
+        root.into_iter().for_each(|text| world.target("trusted_root.json", text.as_bytes()));
+        config.into_iter().for_each(|text| world.target("signing_config.v0.2.json", text.as_bytes()));
+        world.publish()
+    };
+    let good = config("https://log.example", "2026-01-01T00:00:00Z");
+    let other = config("https://other.example", "2026-01-01T00:00:00Z");
+    let early = config("https://log.example", "2025-12-31T23:59:59Z");
+    assert_eq!(lints(&with(Some(&root), Some(&good))), [""; 0]);
+    let place =
+        "error L70 targets/signing_config.v0.2.json: signing config rekorTlogUrls[0]: expected a transparency log";
+    assert_eq!(
+        lints(&with(Some(&root), Some(&other))),
+        [format!("{place} at \"https://other.example\" in the trusted root, found none")]
+    );
+    assert_eq!(
+        lints(&with(Some(&root), Some(&early))),
+        [format!(
+            "{place} at \"https://log.example\" valid at the service's start 2025-12-31T23:59:59Z, found one valid from \
+             2026-01-01T00:00:00Z, no end"
+        )]
+    );
+    // Of the two that go together, one is as it was.
+    let found = check_contents(&with(None, Some(&other)), &with(Some(&root), None));
+    assert_eq!(found.iter().map(|finding| finding.lint.unwrap().id).collect::<Vec<_>>(), ["L70"]);
+    assert_eq!(check_contents(&with(None, None), &with(Some(&root), Some(&other))), []);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn previous(workspace: &Workspace, published: &Published, ceremony: &Ceremony) -
     let repository = workspace.repository();
     let mut contents = BTreeMap::new();
     let listed: BTreeSet<_> = published.listings().flat_map(|role| role.targets().keys()).collect();
-    for path in listed.into_iter().filter(|path| ceremony.plan().replaces(path)) {
+    for path in listed.into_iter().filter(|path| ceremony.plan().compares(path)) {
         if let Some(bytes) = repository.target(published, &path)? {
             contents.insert(path.into_owned(), bytes);
         }

@@ -8,7 +8,7 @@ use crate::{CliError, Outcome};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tuffet_trust_root::{ComposeConfig, LegacyFile, NewService, ServiceKind, SigningConfig, TrustedRoot};
+use tuffet_trust_root::{ComposeConfig, LegacyPem, NewService, ServiceKind, SigningConfig, TrustedRoot};
 
 /// Arguments of `trust-root compose`.
 #[derive(Debug, Args)]
@@ -163,7 +163,7 @@ pub(super) fn legacy(
     at: DateTime<Utc>,
     known: &[(String, Vec<u8>)],
 ) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
-    let files: Vec<LegacyFile> = root.legacy_files(at, known);
+    let files: Vec<LegacyPem> = root.legacy_files(at, known);
     let custom: serde_json::Map<String, serde_json::Value> = files
         .iter()
         .map(|file| (file.path.clone(), serde_json::from_str(&file.custom()).unwrap_or_default()))

@@ -3,17 +3,22 @@
 //! Facts that each instance publishes, by log id and by SHA-256 of each certificate. A test compares them with what its
 //! packages ship. An instance that is not here is recognised by `--foreign`.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::collections::BTreeMap;
-use tuffet_keys::sha256;
-use tuffet_metadata::json::Value;
+
+use crate::json::Json;
+use crate::rest;
+use crate::shown;
 
 /// An instance and what is its own, in lower-case hex.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownInstance {
     /// What it is called.
     pub name: &'static str,
+    /// The word by which a command names it.
+    pub short: &'static str,
     /// The ids of its logs.
     pub logs: &'static [&'static str],
     /// SHA-256 of the certificates of its authorities.
@@ -38,31 +43,23 @@ pub struct Material {
 impl Material {
     /// Of a trusted_root.json. What does not read is passed over: another rule tells of it.
     #[must_use]
-    pub fn of(value: &Value) -> Self {
+    pub fn of(trusted_root: &[u8]) -> Self {
         let mut material = Self::default();
-        let items = |value: &Value, name: &str| -> Vec<Value> {
-            let member = value.as_object().and_then(|object| object.get(name));
-            member.and_then(Value::as_array).map(<[Value]>::to_vec).unwrap_or_default()
-        };
-        let text = |value: &Value, path: [&str; 2]| -> Option<String> {
-            let inner = path.iter().try_fold(value, |value, name| value.as_object()?.get(*name));
-            inner.and_then(Value::as_str).map(str::to_owned)
-        };
+        let Ok(root) = Json::parse(trusted_root) else { return material };
         for name in ["tlogs", "ctlogs"] {
-            for log in items(value, name) {
-                let id = text(&log, ["logId", "keyId"]).and_then(|id| STANDARD.decode(id).ok());
-                let url = log.as_object().and_then(|log| log.get("baseUrl")).and_then(Value::as_str);
-                material.logs.extend(id.map(|id| (hex(&id), url.unwrap_or(name).to_owned())));
+            for log in items(&root, name) {
+                let id = bytes(log, &["logId", "keyId"]);
+                let url = text(log, &["baseUrl"]).unwrap_or(name);
+                material.logs.extend(id.map(|id| (hex::encode(id), url.to_owned())));
             }
         }
         for name in ["certificateAuthorities", "timestampAuthorities"] {
-            for authority in items(value, name) {
-                let subject = text(&authority, ["subject", "commonName"]).unwrap_or_else(|| name.to_owned());
-                let chain = authority.as_object().and_then(|authority| authority.get("certChain"));
-                for certificate in chain.map(|chain| items(chain, "certificates")).unwrap_or_default() {
-                    let raw = certificate.as_object().and_then(|entry| entry.get("rawBytes")).and_then(Value::as_str);
-                    let der = raw.and_then(|raw| STANDARD.decode(raw).ok());
-                    material.certificates.extend(der.map(|der| (sha256(&der).to_string(), subject.clone())));
+            for authority in items(&root, name) {
+                let subject = text(authority, &["subject", "commonName"]).unwrap_or(name);
+                for certificate in member(authority, "certChain").map(|c| items(c, "certificates")).unwrap_or_default()
+                {
+                    let der = bytes(certificate, &["rawBytes"]);
+                    material.certificates.extend(der.map(|der| (shown::sha256(&der), subject.to_owned())));
                 }
             }
         }
@@ -76,11 +73,14 @@ impl Material {
     }
 
     /// What both hold, in the words of this one.
-    pub(super) fn shared(&self, other: &Self) -> Vec<String> {
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> Vec<String> {
         self.names(|id| other.logs.contains_key(id) || other.certificates.contains_key(id))
     }
 
-    pub(super) fn of_instance(&self, instance: &KnownInstance) -> Vec<String> {
+    /// What of it is this instance's.
+    #[must_use]
+    pub fn of_instance(&self, instance: &KnownInstance) -> Vec<String> {
         self.names(|id| instance.logs.contains(&id) || instance.certificates.contains(&id))
     }
 
@@ -96,13 +96,35 @@ impl Material {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Json> {
+    match json {
+        Json::Map(members) => rest::member(members, name),
+        _ => None,
+    }
 }
 
-pub(super) static KNOWN: [KnownInstance; 3] = [
+fn items<'a>(json: &'a Json, name: &str) -> &'a [Json] {
+    match member(json, name) {
+        Some(Json::List(items)) => items,
+        _ => &[],
+    }
+}
+
+fn text<'a>(json: &'a Json, path: &[&str]) -> Option<&'a str> {
+    match path.iter().try_fold(json, |json, name| member(json, name))? {
+        Json::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn bytes(json: &Json, path: &[&str]) -> Option<Vec<u8>> {
+    STANDARD.decode(text(json, path)?).ok()
+}
+
+static KNOWN: [KnownInstance; 3] = [
     KnownInstance {
         name: "Sigstore's production instance",
+        short: "production",
         logs: &[
             "c0d23d6ad406973f9559f3ba2d1ca01f84147d8ffc5b8445c224f98b9591801d",
             "cf1199155bddd051268d1f16ac5c0c75c009f6fb5a63f4177f8e18d7051e3fa0",
@@ -119,6 +141,7 @@ pub(super) static KNOWN: [KnownInstance; 3] = [
     },
     KnownInstance {
         name: "Sigstore's staging instance",
+        short: "staging",
         logs: &[
             "d32f30a3c32d639c2b762205a21c7bb07788e68283a4ae6f42118723a1bea496",
             "f30d5a999d92e662484244263f174cb8eacbfe8264bc583d32741799e3825dc9",
@@ -144,6 +167,7 @@ pub(super) static KNOWN: [KnownInstance; 3] = [
     },
     KnownInstance {
         name: "GitHub's instance",
+        short: "github",
         logs: &[],
         certificates: &[
             "f2fddca75fa1338a86059edcb4db13d1a8dc4117033c636908020a1cc5bc2f70",

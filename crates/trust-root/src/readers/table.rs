@@ -1,0 +1,156 @@
+//! Released clients and what they cannot read of a trust root, as data.
+//!
+//! A row needs a public issue, advisory or release note behind it. Without one it names no client: it is a strict
+//! reader, by a rule of the format.
+
+use super::{Reader, Trait};
+
+pub(super) static READERS: &[Reader] = &[
+    Reader {
+        client: "sigstore-python",
+        versions: "releases before June 2025",
+        cannot: Trait::Ed25519Log,
+        effect: "verifies nothing",
+        reference: "https://github.com/sigstore/sigstore-python/issues/1423",
+    },
+    Reader {
+        client: "sigstore-ruby",
+        versions: "0.2.1 and before",
+        cannot: Trait::Ed25519Log,
+        effect: "verifies nothing",
+        reference: "https://github.com/sigstore/sigstore-ruby/issues/263",
+    },
+    Reader {
+        client: "sigstore-java",
+        versions: "before 2.0.0",
+        cannot: Trait::Ed25519Log,
+        effect: "does not read the key",
+        reference: "https://github.com/sigstore/sigstore-java/pull/983",
+    },
+    Reader {
+        client: "sigstore-rs",
+        versions: "as of October 2025",
+        cannot: Trait::Ed25519Log,
+        effect: "passes over the log with a message",
+        reference: "https://github.com/sigstore/sigstore-rs/issues/508",
+    },
+    Reader {
+        client: "sigstore-go",
+        versions: "before June 2024",
+        cannot: Trait::LogKeyNotP256,
+        effect: "does not read the key",
+        reference: "https://github.com/sigstore/sigstore-go/issues/65",
+    },
+    Reader {
+        client: "sigstore-rs",
+        versions: "as of June 2024",
+        cannot: Trait::CtKeyNotP256,
+        effect: "does not use the CT log",
+        reference: "https://github.com/sigstore/sigstore-rs/issues/373",
+    },
+    Reader {
+        client: "sigstore-js",
+        versions: "before March 2024",
+        cannot: Trait::Pkcs1Key,
+        effect: "fails on the key",
+        reference: "https://github.com/sigstore/sigstore-js/pull/1072",
+    },
+    Reader {
+        client: "sigstore-java",
+        versions: "before September 2023",
+        cannot: Trait::Pkcs1Key,
+        effect: "does not read the key",
+        reference: "https://github.com/sigstore/sigstore-java/pull/493",
+    },
+    Reader {
+        client: "sigstore-go",
+        versions: "as of May 2025",
+        cannot: Trait::LaterMediaType,
+        effect: "refuses the file",
+        reference: "https://github.com/sigstore/sigstore-go/pull/466",
+    },
+    Reader {
+        client: "sigstore-python",
+        versions: "as of September 2026",
+        cannot: Trait::LaterMediaType,
+        effect: "refuses the file",
+        reference: "https://github.com/sigstore/sigstore-python/pull/1903",
+    },
+    Reader {
+        client: "sigstore-python",
+        versions: "as of September 2026",
+        cannot: Trait::CheckpointKeyId,
+        effect: "does not look at it and goes by the log's id",
+        reference: "https://github.com/sigstore/sigstore-python/issues/1364",
+    },
+    Reader {
+        client: "sigstore-python",
+        versions: "before September 2026",
+        cannot: Trait::NoLog,
+        effect: "stops with an error of its own",
+        reference: "https://github.com/sigstore/sigstore-python/pull/1880",
+    },
+    Reader {
+        client: "sigstore-python",
+        versions: "before June 2025",
+        cannot: Trait::SelectorNotAny,
+        effect: "follows no other",
+        reference: "https://github.com/sigstore/sigstore-python/issues/1390",
+    },
+    Reader {
+        client: "sigstore-python",
+        versions: "since May 2025",
+        cannot: Trait::SelectorOfNone,
+        effect: "refuses the signing config",
+        reference: "https://github.com/sigstore/sigstore-python/pull/1407",
+    },
+    Reader {
+        client: "cosign",
+        versions: "before 3.0.5",
+        cannot: Trait::SignsWithRekorV2,
+        effect: "does not verify what is signed with it, without more options",
+        reference: "https://github.com/sigstore/cosign/issues/4738",
+    },
+    Reader {
+        client: "a strict reader (TR1)",
+        versions: "",
+        cannot: Trait::UncommonKey,
+        effect: "refuses the file, not the entry alone",
+        reference: "PublicKeyDetails of Sigstore's protobuf-specs",
+    },
+    Reader {
+        client: "a strict reader (TR3)",
+        versions: "",
+        cannot: Trait::NoStart,
+        effect: "refuses the file, or never trusts the entry",
+        reference: "TransparencyLogInstance of Sigstore's protobuf-specs",
+    },
+    Reader {
+        client: "a strict reader (TR5)",
+        versions: "",
+        cannot: Trait::BareBaseUrl,
+        effect: "finds no origin to verify checkpoints by",
+        reference: "https://github.com/sigstore/protobuf-specs/pull/629",
+    },
+    Reader {
+        client: "a strict reader (TR5)",
+        versions: "",
+        cannot: Trait::OtherHash,
+        effect: "refuses the file",
+        reference: "TransparencyLogInstance of Sigstore's protobuf-specs",
+    },
+    Reader {
+        client: "a strict reader (TR5)",
+        versions: "",
+        cannot: Trait::CheckpointKeyId,
+        effect: "takes the four bytes for the log's id and does not find the log",
+        reference: "https://github.com/sigstore/protobuf-specs/pull/629",
+    },
+    Reader {
+        client: "a strict reader (TR7)",
+        versions: "",
+        cannot: Trait::NoOperator,
+        effect: "takes two services for two operators, or for one",
+        reference: "https://github.com/sigstore/protobuf-specs/pull/634",
+    },
+];
