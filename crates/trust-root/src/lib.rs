@@ -86,6 +86,7 @@ mod compare;
 mod compose;
 mod entries;
 mod error;
+pub mod export;
 mod extensions;
 mod gaps;
 mod history;

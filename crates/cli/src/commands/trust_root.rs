@@ -2,9 +2,10 @@
 
 mod check;
 mod close;
-mod compose;
+pub(crate) mod compose;
 mod diff;
 pub(crate) mod entries;
+mod export;
 mod list;
 #[cfg(feature = "prove")]
 mod prove;
@@ -49,6 +50,8 @@ pub enum TrustRoot {
     /// Verify real bundles against a trusted_root.json, and that foreign ones are refused
     #[cfg(feature = "prove")]
     Prove(prove::Prove),
+    /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
+    Export(Box<export::Export>),
 }
 
 /// Arguments of `trust-root show`.
@@ -95,6 +98,7 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::Rotate(command) => rotate::run(&command),
         #[cfg(feature = "prove")]
         TrustRoot::Prove(command) => prove::run(&command, context),
+        TrustRoot::Export(command) => export::run(&command, context),
     }
 }
 

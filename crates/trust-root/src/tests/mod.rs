@@ -5,6 +5,7 @@ mod checkpoint;
 mod compare;
 mod examine;
 mod examine_beside;
+mod export;
 mod legacy_files;
 mod parse;
 mod real;
