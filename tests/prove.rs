@@ -109,7 +109,9 @@ fn tr10_what_is_not_as_expected_is_the_error() {
         ]
     );
     assert_eq!(
-        lines("@prod.json --bundle bundle=@blob.json,artifact=@blob --foreign bundle=@attested.json,artifact=@attested"),
+        lines(
+            "@prod.json --bundle bundle=@blob.json,artifact=@blob --foreign bundle=@attested.json,artifact=@attested"
+        ),
         [
             "failed   attested.json: expected a foreign bundle to be refused, found that it verifies: by transparency \
              log https://rekor.sigstore.dev, certificate authority https://fulcio.sigstore.dev, CT log \
@@ -172,7 +174,8 @@ fn tr10_bad_input_is_refused_before_anything_is_verified() {
 #[test]
 fn tr10_a_ceremony_records_its_proof_and_everybody_sees_it() {
     let scratch = folder();
-    let sample = "--bundle bundle=../blob.json,artifact=../blob --foreign bundle=../v2.json,artifact=../v2,root=../staging.json";
+    let sample =
+        "--bundle bundle=../blob.json,artifact=../blob --foreign bundle=../v2.json,artifact=../v2,root=../staging.json";
     let script = workspace::enrolled("alice bob")
         + &format!(
             "
