@@ -83,9 +83,9 @@ fn a_repository_of_today_is_rekeyed_in_one_ceremony_and_old_clients_follow() {
     // What changed for the better is what `check` says no more.
     let check = |place: &str| flat(&run(scratch.path(), AT, &format!("tuffet check {place} || true"), 0));
     let (before, after) = (check("tuf/repository"), check("w/repository"));
-    assert!(before.contains("threshold-one"), "{before}");
-    assert!(!after.contains("threshold-one"), "{after}");
-    assert!(after.contains("0 errors"), "{after}");
+    assert!(before.contains("warning L15 threshold-one: root:"), "{before}");
+    assert!(before.contains("warning L15 threshold-one: targets:"), "{before}");
+    assert!(after.contains("0 errors, 0 warnings"), "{after}");
 }
 
 #[test]
@@ -107,17 +107,18 @@ fn an_expired_one_and_one_with_a_date_of_its_zone_are_rekeyed_too() {
         let scratch = scaffolded(Variant { expires, ..TODAY });
         let at = scratch.path();
         // Its clients cannot refresh any more, or never could: the files are read as they lie there.
-        let services = "cp rekor.pub ctfe.pub anchor.pem .. 2>/dev/null || true
-            tuffet trust-root compose --out trusted_root.json \
+        let services = "tuffet trust-root compose --out trusted_root.json \
             --log kind=rekor-v1,key=rekor.pub,url=https://rekor.example.org,start=2026-06-01T00:00:00Z";
         run(at, AT, services, 0);
         let screen = flat(&run(at, AT, "tuffet import tuf/repository w --root tuf/repository/root.json", 0));
         assert_eq!(screen.contains("expired at 2026-11-01T10:00:00Z"), expires.starts_with("2026"), "{screen}");
         run(at, AT, PEOPLE, 0);
-        run(at, AT, CEREMONY, 0);
+        // tough writes a date anew before it checks a signature: it is told of, and keeps nobody from the next root.
+        let told = run(at, AT, CEREMONY, 0);
         let client = "tuffet client init --cache c --root tuf/repository/root.json
             tuffet client refresh --cache c --url w/repository";
         assert!(flat(&run(at, AT, client, 0)).contains("root 2 "));
+        assert_eq!(told.contains("tough"), expires.ends_with("+02:00"), "{told}");
     }
 }
 
