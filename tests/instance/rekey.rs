@@ -5,18 +5,23 @@ use crate::{AT, flat, run, scaffold, services};
 use std::fs;
 use tempfile::TempDir;
 
-/// A scaffolded repository in `tuf`, its services beside it, and a client that has seen it.
+/// A scaffolded repository in `tuf`, and its services beside it.
 pub(crate) fn scaffolded(variant: Variant) -> TempDir {
     let scratch = tempfile::tempdir().unwrap();
     services::write(scratch.path());
+    write(&scratch, variant, &[]);
+    scratch
+}
+
+fn write(scratch: &TempDir, variant: Variant, more: &[&str]) {
     let read = |name: &str| fs::read(scratch.path().join(name)).unwrap();
-    let targets = [
+    let mut targets = vec![
         ("fulcio_v1.crt.pem", "Fulcio", read("anchor.pem")),
         ("ctfe.pub", "CTFE", read("ctfe.pub")),
         ("rekor.pub", "Rekor", read("rekor.pub")),
     ];
+    targets.extend(more.iter().map(|name| (*name, "", read(name))));
     scaffold::write(&scratch.path().join("tuf"), variant, &targets);
-    scratch
 }
 
 /// Enrols three people and an online key for the ceremony, and takes the root key of go-tuf over.
@@ -133,4 +138,28 @@ fn a_person_who_has_a_key_already_is_not_rekeyed() {
     let expected = "tuffet: error: --keyholder: expected people whom root v2 does not name, found `@alice` (K1)\n\
                     tuffet: hint: where some keys stay, plan with `tuffet plan rotate`\n";
     assert!(screen.ends_with(expected), "{screen}");
+}
+
+#[test]
+fn tr4_the_trust_root_that_the_job_wrote_is_replaced_for_a_reason() {
+    let scratch = tempfile::tempdir().unwrap();
+    services::write(scratch.path());
+    let at = scratch.path();
+    // As the job writes it: names within the cluster, valid from the moment it ran.
+    let job = "tuffet trust-root compose --out trusted_root.json \
+        --log kind=rekor-v1,key=rekor.pub,url=http://rekor.rekor-system.svc,start=2026-11-01T00:00:00Z \
+        --ct key=ctfe.pub,url=http://ctlog.ctlog-system.svc,start=2026-11-01T00:00:00Z";
+    run(at, AT, job, 0);
+    write(&scratch, TODAY, &["trusted_root.json"]);
+    fs::remove_file(at.join("trusted_root.json")).unwrap();
+    run(at, AT, COMPOSE, 0);
+    run(at, AT, "tuffet import tuf/repository w --root tuf/repository/root.json", 0);
+    run(at, AT, PEOPLE, 0);
+    let screen = flat(&run(at, AT, CEREMONY, 1));
+    assert!(screen.contains("(TR4)") && !screen.contains("would sign"), "{screen}");
+    fs::remove_dir_all(at.join("w/ceremony/rekey")).unwrap();
+    let waived = CEREMONY.replace("--waive K5=test", "--waive K5=test --waive 'TR4=names within the cluster'");
+    run(at, AT, &waived, 0);
+    let screen = flat(&run(at, AT, "tuffet trust-root fetch --cache first --url w/repository", 0));
+    assert!(screen.contains("https://rekor.example.org") && !screen.contains("rekor-system"), "{screen}");
 }
