@@ -126,7 +126,7 @@ impl Ceremony {
 
     /// What the transcript recorded is there as it was recorded. An assembled file may be newer than its line: the
     /// file is written first.
-    fn require_recorded(&self, transcript: &Transcript) -> Result<(), CeremonyError> {
+    pub(crate) fn require_recorded(&self, transcript: &Transcript) -> Result<(), CeremonyError> {
         for (file, hash) in transcript.recorded() {
             if !file.starts_with("assembled/") {
                 require_hash(file, hash, &files::read(&self.dir, file)?, "K3")?;

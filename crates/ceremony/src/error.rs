@@ -229,6 +229,9 @@ impl CeremonyError {
             Self::Hash { rule: "R4" | "R5", .. } => {
                 "name the ceremony's own repository, or restore the file from a mirror; never edit it"
             }
+            Self::Hash { rule: "TR10", .. } => {
+                "prove the file that is to be signed for: the one below `targets/` in DIR"
+            }
             Self::Transcript(_) | Self::Hash { .. } => "compare with a copy of the record; never edit one (K3)",
             Self::NotAWitness { .. } | Self::ApprovedAlready(_) => {
                 "run `tuffet status DIR` to see whose approvals are missing"

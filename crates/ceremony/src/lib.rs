@@ -10,6 +10,8 @@
 //!      ▼
 //!  draft ──► payload/<role>.json       the exact bytes to sign, recomputed by everyone who touches them
 //!      ▼
+//!  prove ──►                          a trust root among the targets carries real bundles, and no foreign ones
+//!      ▼
 //!  approve ──► approvals/              witnesses have read the review and looked at a clock; nobody signs before
 //!      ▼
 //!  sign ──► signatures/<role>/<keyid>.json     one file a person, made on any machine, sent by any means;
@@ -33,9 +35,9 @@
 //! # Ok::<(), tuffet_ceremony::CeremonyError>(())
 //! ```
 //!
-//! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::assemble`], [`Ceremony::abort`] and
-//! [`Ceremony::record_publication`] append to the transcript, all on the coordinator's station and behind one lock; a signing
-//! station writes one new file.
+//! Architecture invariant: only [`Ceremony::draft`], [`Ceremony::record_proof`], [`Ceremony::assemble`],
+//! [`Ceremony::abort`] and [`Ceremony::record_publication`] append to the transcript, all on the coordinator's station and
+//! behind one lock; a signing station writes one new file.
 
 mod approval;
 mod assemble;
@@ -51,6 +53,7 @@ mod files;
 mod incoming;
 mod key_folder;
 mod plan;
+mod proof;
 mod review;
 mod seats;
 mod sign;
@@ -74,6 +77,7 @@ pub use plan::{
     Online, Person, Plan, PlanError, PlanExpiries, PlannedAttestation, PlannedChange, PlannedOffline, PlannedOnline,
     PlannedSeats, Waiver,
 };
+pub use proof::{ProvedOutcome, ProvedSample, ProvedTarget};
 pub use review::{ContentKind, ContentReview, KeyReview, Review, RoleReview, grouped};
 pub use seats::SOFTWARE;
 pub use sign::{Purpose, SignatureFile, Sitting};

@@ -5,7 +5,7 @@ use crate::directory::payload_file;
 use crate::enrolment::write_json;
 use crate::error::printable;
 use crate::files::{self, Existing};
-use crate::{Ceremony, CeremonyError, Ended, Incoming, Replay};
+use crate::{Ceremony, CeremonyError, Ended, Incoming, ProvedTarget, Replay};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -208,7 +208,7 @@ impl Ceremony {
         };
         let lines = u64::try_from(replay.lines).unwrap_or(u64::MAX);
         let transcript = object([("lines", lines.into()), ("head", replay.head.to_string().as_str().into())]);
-        let predicate = object([
+        let mut predicate = object([
             ("ceremony", replay.ceremony.as_str().into()),
             ("plan", replay.plan_hash.to_string().as_str().into()),
             ("transcript", transcript.into()),
@@ -218,6 +218,10 @@ impl Ceremony {
             ("devices", Value::Array(devices.collect())),
             ("outcome", outcome.into()),
         ]);
+        // Statements of ceremonies without a trust root stay as they were.
+        if !replay.proofs.is_empty() {
+            predicate.insert("proofs".to_owned(), Value::Array(replay.proofs.iter().map(proof).collect()));
+        }
         Ok(canonical_object(&object([
             ("_type", "https://in-toto.io/Statement/v1".into()),
             ("subject", Value::Array(subjects)),
@@ -225,6 +229,18 @@ impl Ceremony {
             ("predicate", predicate.into()),
         ])))
     }
+}
+
+/// A trust root, and how many bundles were verified against it before anybody signed.
+fn proof(proved: &ProvedTarget) -> Value {
+    let count = |number: usize| Value::from(u64::try_from(number).unwrap_or(u64::MAX));
+    object([
+        ("target", proved.target.as_str().into()),
+        ("line", proved.line.into()),
+        ("verified", count(proved.verified)),
+        ("refused", count(proved.refused)),
+    ])
+    .into()
 }
 
 /// A key that came in, and what is proved of its device.

@@ -5,7 +5,7 @@ use crate::error::printable;
 use crate::sign::{Checked, Purpose};
 use crate::status::given;
 use crate::transcript::Action;
-use crate::{Ceremony, CeremonyError, RoleStatus, Transcript, TranscriptError, Voided, approval, files};
+use crate::{Ceremony, CeremonyError, ProvedTarget, RoleStatus, Transcript, TranscriptError, Voided, approval, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tuffet_keys::{Sha256, sha256};
@@ -24,6 +24,8 @@ pub struct Replay {
     pub head: Sha256,
     /// The witnesses who approved, and the time each confirmed.
     pub approvals: Vec<(String, String)>,
+    /// What was proved of trust roots among the targets, before anybody signed.
+    pub proofs: Vec<ProvedTarget>,
     /// Every role signed, with who signed it.
     pub roles: Vec<RoleStatus>,
     /// How it ended.
@@ -54,7 +56,7 @@ pub enum Ended {
 
 impl Replay {
     /// Replays the ceremony in `dir`: the chain holds and is closed; the plan is the one drafted; every enrolment
-    /// proves its key; the payloads follow from the plan; the witnesses approved before anybody signed; every signature
+    /// proves its key; the payloads follow from the plan; what was proved is a target of it; the witnesses approved before anybody signed; every signature
     /// verifies and was recorded; assembling again gives the same bytes; what was published is what was assembled. No
     /// network, no clock.
     ///
@@ -79,6 +81,7 @@ impl Replay {
             require_lines(&transcript, &signatures)?;
         }
         require_approved(&ceremony, &transcript)?;
+        ceremony.require_proofs(&transcript)?;
         let verified: Vec<&Checked> = signatures.iter().map(|(_, verified)| verified).collect();
         let published = transcript.entries().iter().find_map(|entry| match &entry.action {
             Action::Publish { published } => Some(published.clone()),
@@ -98,6 +101,7 @@ impl Replay {
             lines: transcript.entries().len(),
             head: transcript.head(),
             approvals: approvals.into_iter().map(|(_, approval, _)| (approval.witness, approval.clock)).collect(),
+            proofs: transcript.proofs(),
             roles,
             ended,
             published,

@@ -3,8 +3,9 @@
 //! # What this crate is not
 //!
 //! It does not decide whether a trust root is genuine: a TUF targets role signs the file, and `tuffet-verifier` checks
-//! that signature before these bytes get here. It verifies no artefact and no bundle. It reads no file, asks
-//! no clock and prints nothing: bytes and a time come in, values go out.
+//! that signature before these bytes get here. It verifies no artefact and no bundle itself; behind the feature
+//! `prove` another's verifier does. It reads no file, asks no clock and prints nothing: bytes and a time come in, values
+//! go out.
 //!
 //! # The flow
 //!
@@ -33,6 +34,7 @@
 //! | TR7 | signing config: every service that signs has a trust entry, and all clients read it alike |
 //! | TR8 | legacy targets agree with the trust root |
 //! | TR9 | entries of one instance, unless another is named |
+//! | TR10 | proof by consumption: real bundles verify, foreign ones do not (feature `prove`) |
 //!
 //! # Example
 //!
@@ -99,6 +101,8 @@ mod node;
 mod pairs;
 mod parse;
 mod pem_file;
+#[cfg(feature = "prove")]
+mod prove;
 mod readers;
 mod refusal;
 mod rest;
@@ -108,6 +112,7 @@ mod shown;
 mod signing_config;
 mod sources;
 mod time;
+mod timeline;
 mod tolerant;
 mod trusted_root;
 mod v02;
@@ -122,7 +127,7 @@ pub use check::{Examination, Finding, LegacyFile, services_without_trust};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointProblem, NoteSignature};
 pub use compare::{Edge, Named, TrustChange, compare, compare_files};
 pub use compose::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog};
-pub use entries::{Entry, EntryKind, Summary};
+pub use entries::{AsideEntry, CertificateEntry, Entry, EntryKind, LogEntry, Summary};
 pub use error::{ComposeError, ParseError, ParseProblem, Rule};
 pub use instances::{Instance, InstanceError, Instances, Of, Provenance};
 pub use known::{KnownInstance, Material};
@@ -130,6 +135,10 @@ pub use legacy::{LegacyKey, LegacyTarget};
 pub use legacy_files::LegacyPem;
 pub use log::{KeyIdRule, LogId, LogKey, TransparencyLog};
 pub use names::{HashAlgorithm, KeyDetails, MediaType};
+#[cfg(feature = "prove")]
+pub use prove::{
+    About, Elsewhere, Expected, Outcome, Proof, ProveError, Prover, Refused, Sample, SampleArtifact, Verified,
+};
 pub use readers::{Reader, Trait, readers};
 pub use refusal::Refusal;
 pub use rotation::{NewEntry, Rotation, RotationPurpose, RotationStep};
@@ -139,6 +148,7 @@ pub use signing_config::{
 };
 pub use sources::{chain_fingerprint, chains_of_trust_bundle, key_fingerprint};
 pub use time::{Window, WrittenTime};
+pub use timeline::timeline;
 pub use tolerant::{SetAside, Tolerant};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]

@@ -203,7 +203,8 @@ impl PlannedChange {
     }
 
     /// The target this change gives new content.
-    pub(crate) fn target(&self) -> Option<&str> {
+    #[must_use]
+    pub fn target(&self) -> Option<&str> {
         match self {
             Self::SetTarget { path, .. } => Some(path),
             _ => None,

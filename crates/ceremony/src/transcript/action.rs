@@ -1,5 +1,6 @@
 //! What a line of the transcript says happened, and what may follow what.
 
+use crate::ProvedSample;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,17 @@ pub enum Action {
         /// Signatures given for the draft before this one, now under `void/`, by whom and over what.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         voids: Vec<Voided>,
+    },
+    /// Bundles were verified against a trust root that is to be distributed, and foreign ones refused, before anybody
+    /// signed.
+    Prove {
+        /// Its path among the targets.
+        target: String,
+        /// SHA-256 of the trust root published now, under which old bundles verify as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+        /// What was verified.
+        samples: Vec<ProvedSample>,
     },
     /// A witness's approval arrived and was verified.
     Approve {
@@ -91,6 +103,7 @@ impl Action {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Draft { .. } => "draft",
+            Self::Prove { .. } => "prove",
             Self::Approve { .. } => "approve",
             Self::Rehearse { .. } => "rehearse",
             Self::Signature { .. } => "signature",
@@ -111,8 +124,8 @@ impl Action {
             (_, Self::Draft { voids, .. }) => !signed || !voids.is_empty(),
             // A witness more than are needed may come late.
             (_, Self::Approve { .. } | Self::Signature { .. } | Self::Abort { .. }) => true,
-            // A rehearsal of what is being signed is none.
-            (_, Self::Rehearse { .. }) => !signed,
+            // A rehearsal of what is being signed is none, and a proof that comes after it helps nobody who signed.
+            (_, Self::Rehearse { .. } | Self::Prove { .. }) => !signed,
             (_, Self::Assemble { .. } | Self::Publish { .. }) => signed,
         }
     }

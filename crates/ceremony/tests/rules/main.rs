@@ -30,3 +30,4 @@ mod statement;
 mod story;
 mod t30_payload;
 mod table;
+mod tr10_proof;

@@ -1,4 +1,4 @@
-//! Tests by rule (`tr1_` to `tr7_`), on the published roots, and on what must not parse. Times are fixed.
+//! Tests by rule (`tr1_` to `tr10_`), on the published roots, and on what must not parse. Times are fixed.
 
 mod certs;
 mod checkpoint;
@@ -9,11 +9,15 @@ mod export;
 mod legacy_files;
 mod parse;
 mod real;
+mod report;
 mod rotation;
 mod signing_config;
 mod time;
+mod timeline;
 mod tolerant;
 mod tr1;
+#[cfg(feature = "prove")]
+mod tr10;
 mod tr2;
 mod tr2_purpose;
 mod tr3;

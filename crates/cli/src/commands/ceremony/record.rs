@@ -1,6 +1,6 @@
 //! `tuffet ceremony`: records, replayed by anybody.
 
-use super::status::{status_json, status_text};
+use super::status::{proofs_json, proofs_text, status_json, status_text};
 use super::{list, script, statement};
 use crate::commands::{no_ceremony, read};
 use crate::{CliError, Context, Outcome};
@@ -51,6 +51,7 @@ fn verify(command: &Verify) -> Result<Outcome, CliError> {
         "ceremony  {}\nplan hash {}\ntranscript {} lines, closed\nhead      {}\n",
         replay.ceremony, replay.plan_hash, replay.lines, replay.head
     );
+    text += &proofs_text(&replay.proofs);
     for (witness, clock) in &replay.approvals {
         text += &format!("approved  {witness}, at {clock} by their clock\n");
     }
@@ -82,7 +83,7 @@ fn verify(command: &Verify) -> Result<Outcome, CliError> {
         "head": replay.head.to_string(), "roles": status_json(&replay.roles), "published": replay.published,
         "approvals": replay.approvals.iter().map(|(witness, clock)| json!({"witness": witness, "clock": clock})).collect::<Vec<_>>(),
         "aborted": match &replay.ended { Ended::Aborted { reason, .. } => Some(reason), Ended::Published => None },
-        "compared": compared, "statement": replay.statement,
+        "proofs": proofs_json(&replay.proofs), "compared": compared, "statement": replay.statement,
     });
     Ok(Outcome::new(text, "tuffet-replay-v1", data))
 }

@@ -6,7 +6,7 @@ use crate::{CliError, Outcome};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use tuffet_ceremony::{Action, Ceremony, RoleStatus};
+use tuffet_ceremony::{Action, Ceremony, ProvedTarget, RoleStatus};
 use tuffet_keys::words;
 
 /// Arguments of `status`.
@@ -35,6 +35,7 @@ pub(crate) fn run(command: &Status) -> Result<Outcome, CliError> {
         text += &(wrap("warning   ", "          ", &super::broken(line)) + "\n");
     }
     text += &approvals_text(&ceremony)?;
+    text += &proofs_text(&transcript.proofs());
     text += &rehearsals_text(&ceremony)?;
     text += &status_text(&status);
     if !closed {
@@ -44,9 +45,25 @@ pub(crate) fn run(command: &Status) -> Result<Outcome, CliError> {
         "ceremony": ceremony.plan().ceremony, "plan_hash": ceremony.plan_hash().to_string(), "lines": lines,
         "closed": closed, "aborted": aborted, "approvals": approvals_json(&ceremony)?,
         "rehearsals": rehearsals(&ceremony)?.iter().map(|(role, owner, same)| json!({"role": role, "owner": owner, "same": same})).collect::<Vec<_>>(),
-        "roles": status_json(&status),
+        "roles": status_json(&status), "proofs": proofs_json(&transcript.proofs()),
     });
     Ok(Outcome::new(text, "tuffet-status-v1", data))
+}
+
+/// What was proved of the trust roots among the targets (TR10).
+pub(super) fn proofs_text(proofs: &[ProvedTarget]) -> String {
+    let one = |proved: &ProvedTarget| {
+        let before = if proved.before.is_some() { ", old ones as before" } else { "" };
+        let ProvedTarget { line, target, verified, refused, .. } = proved;
+        let text = format!("{target}, line {line}: {verified} bundles verified{before}, {refused} foreign refused");
+        wrap("proved    ", "          ", &text) + "\n"
+    };
+    proofs.iter().map(one).collect()
+}
+
+pub(super) fn proofs_json(proofs: &[ProvedTarget]) -> Vec<Value> {
+    let one = |p: &ProvedTarget| json!({"line": p.line, "target": p.target, "verified": p.verified, "refused": p.refused, "before": p.before});
+    proofs.iter().map(one).collect()
 }
 
 /// Whose approvals are there and whose may still come.

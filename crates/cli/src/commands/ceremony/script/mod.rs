@@ -131,6 +131,17 @@ fn steps(ceremony: &Ceremony, all: &[Entry], since: &[Entry], roles: &[RoleStatu
             found(all, &|action| matches!(action, Action::Draft { .. })),
         ),
     ];
+    for path in trust_roots(ceremony) {
+        steps.push(step(
+            "coordinator",
+            format!("Prove that {path} carries real bundles, and no foreign ones."),
+            Some(format!(
+                "tuffet trust-root prove {dir}/targets/{path} --target {path} --ceremony {dir} --bundle SAMPLE"
+            )),
+            "a bundle is refused, or a foreign one verifies",
+            found(since, &|action| matches!(action, Action::Prove { target, .. } if *target == path)),
+        ));
+    }
     for witness in &ceremony.plan().witnesses {
         steps.push(step(
             &witness.name,
@@ -180,6 +191,13 @@ fn steps(ceremony: &Ceremony, all: &[Entry], since: &[Entry], roles: &[RoleStatu
     steps
 }
 
+/// The trust roots among the targets that the plan brings.
+fn trust_roots(ceremony: &Ceremony) -> Vec<String> {
+    let targets = ceremony.plan().changes.iter().filter_map(|change| change.target());
+    let named = targets.filter(|path| path.rsplit('/').next().is_some_and(|base| base.starts_with("trusted_root")));
+    named.map(str::to_owned).collect()
+}
+
 /// Everyone who may sign, with the roles, in the order of their keys.
 fn signers(roles: &[RoleStatus]) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
@@ -200,6 +218,7 @@ fn evidence(entry: &Entry) -> (String, String) {
     let said = match &entry.action {
         Action::Draft { voids, .. } if !voids.is_empty() => format!("draft; voids {} signatures", voids.len()),
         Action::Draft { .. } => "draft".to_owned(),
+        Action::Prove { target, samples, .. } => format!("{target} proved by {} bundles", samples.len()),
         Action::Approve { clock, .. } => format!("approval, clock {clock}"),
         Action::Signature { role, .. } => format!("signature on {role}"),
         Action::Assemble { role, version } => format!("{role} v{version} assembled"),
