@@ -110,3 +110,21 @@ fn what_a_number_of_keyholders_means_is_said() {
         assert!(flat(&screen).contains(said), "expected `{said}`, found:\n{screen}");
     }
 }
+
+#[test]
+fn a_log_that_states_no_time_wants_a_timestamp_authority() {
+    let scratch = tempfile::tempdir().unwrap();
+    services::write(scratch.path());
+    let (lists, tsa) = LISTS.split_once(" --tsa ").unwrap();
+    let init = |place: &str, more: &str| {
+        let script = format!(
+            "tuffet init {place} --instance {} --keyholder @a --operator o {more}",
+            lists.replace("rekor-v1", "rekor-v2")
+        );
+        run(scratch.path(), AT, &script, 0)
+    };
+    let said = "tuffet: warning: a log of kind rekor-v2 states no time: without a timestamp authority (--tsa) no client \
+                takes a signature\n";
+    assert!(init("a", "").contains(said));
+    assert!(!init("b", &format!("--tsa {tsa}")).contains("warning"));
+}

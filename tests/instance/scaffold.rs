@@ -139,7 +139,8 @@ pub(crate) fn write(dir: &Path, variant: Variant, targets: &[(&str, &str, Vec<u8
         .iter()
         .map(|(name, usage, bytes)| {
             let custom = format!(r#","custom":{{"sigstore":{{"usage":"{usage}","status":"Active","uri":""}}}}"#);
-            let custom = if variant.custom { custom } else { String::new() };
+            // The job's own trusted_root.json has none.
+            let custom = if variant.custom && !usage.is_empty() { custom } else { String::new() };
             format!(r#""{name}":{{"length":{},"hashes":{{"sha512":"{}"}}{custom}}}"#, bytes.len(), sha512(bytes))
         })
         .collect();

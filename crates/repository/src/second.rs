@@ -31,10 +31,11 @@ pub(crate) fn read(staged: &Staged) -> Result<Option<String>, RepositoryError> {
         }
     }
     let why = first.unwrap_or_default();
-    // A root that is out and that it cannot even parse keeps nobody from publishing one that it can: the keys of a
-    // repository that was taken over are rewritten for clients like this one. Whoever needs the old one has another client.
+    // A root that is out and that it cannot read at all keeps nobody from publishing one that it can: the keys of a
+    // repository that was taken over are rewritten for clients like this one, and a date with an offset, which it writes
+    // anew before it checks the signature, is gone with the next root. Whoever needs the old one has another client.
     let (last, new) = (staged.starts.last().copied().unwrap_or(1), staged.newest_root());
-    if new > last && newest.starts_with(UNPARSED) && walk(&staged.tree, new).is_ok() {
+    if new > last && UNREAD.iter().any(|begins| newest.starts_with(begins)) && walk(&staged.tree, new).is_ok() {
         return Ok(Some(format!("the second client (tough) starts from root v{new}; from v{last} it says: {newest}")));
     }
     Err(RepositoryError::Second(why))
@@ -75,7 +76,7 @@ fn walk(tree: &BTreeMap<String, Vec<u8>>, from: u64) -> Result<(), String> {
 }
 
 /// How its refusal of the root it is to start from begins; of every later root it says something else.
-const UNPARSED: &str = "Failed to parse trusted root metadata";
+const UNREAD: [&str; 2] = ["Failed to parse trusted root metadata", "Failed to verify trusted root metadata"];
 
 /// An error with what caused it, on one line.
 fn chain(error: &dyn std::error::Error) -> String {

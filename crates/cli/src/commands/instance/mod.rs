@@ -61,6 +61,11 @@ pub(super) fn run(dir: &Path, wishes: &Wishes, context: &mut Context<'_>) -> Res
     let json = root.to_json();
     let next = Next::new(at, &team);
     write(dir, &next, &team, &json, &config, context)?;
+    if wishes.entries.logs.iter().any(|log| log.contains("kind=rekor-v2")) && root.timestamp_authorities().is_empty() {
+        crate::outcome::warn(
+            "a log of kind rekor-v2 states no time: without a timestamp authority (--tsa) no client takes a signature",
+        );
+    }
     Ok(told(dir, &root, &team, &next))
 }
 

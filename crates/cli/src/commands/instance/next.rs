@@ -111,8 +111,8 @@ impl Next {
     /// NEXT.md.
     pub(super) fn page(&self) -> String {
         let mut out = format!(
-            "# From here to a served repository\n\n{}\n",
-            wrap("", "", "Typed in this folder, in this order, by the person named. Each command can be run again.")
+            "# From here to a served repository\n\n{}\n\n",
+            wrap("", "", "Typed in this folder, in this order, by the person named. No command overwrites anything.")
         );
         for (what, why) in self.reasons() {
             out += &format!("- {}\n", wrap("", "  ", &format!("{what}: {why}")));
@@ -122,7 +122,7 @@ impl Next {
             out += &format!("\n## {}\n\n{}\n", part.who, wrap("", "", part.why));
             for command in &part.commands {
                 number += 1;
-                out += &format!("\n{number}.\n\n```sh\n{}\n```\n", broken(command));
+                out += &format!("\nStep {number}:\n\n```sh\n{}\n```\n", broken(command));
             }
         }
         out += "\n## Renewals\n\n";
