@@ -131,7 +131,8 @@ fn trust_root_compose_reads_its_lists_strictly() {
     let (_dir, at) = scratch();
     let (key, out) = (at("log.pem"), at("out.json"));
     std::fs::write(&key, LOG_KEY).unwrap();
-    let form = "--log: expected --log kind=…,key=…,url=…,start=…[,end=…], found";
+    let form =
+        "--log: expected --log kind=…,start=…[,key=…][,service=…][,url=…][,end=…][,checkpoint=…][,sha256=…], found";
     let hint = "tuffet: hint: a path or URL with a comma cannot be given here; times are YYYY-MM-DDTHH:MM:SSZ\n";
     let good = format!("kind=rekor-v1,key={key},url=https://log.example.org,start=2026-01-01T00:00:00Z");
     for (list, error) in [

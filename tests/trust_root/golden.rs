@@ -115,8 +115,8 @@ fn the_files_of_old_clients_are_those_that_production_carries() {
         "rekor.pub",
     ];
     let known: Vec<(String, Vec<u8>)> = names.iter().map(|name| ((*name).to_owned(), target(&targets, name))).collect();
-    let listed = fs::read_dir(data.join("prod/metadata")).unwrap().map(|entry| entry.unwrap().path());
-    let listed = listed.filter(|path| path.to_str().unwrap().ends_with("14.targets.json")).next().unwrap();
+    let mut listed = fs::read_dir(data.join("prod/metadata")).unwrap().map(|entry| entry.unwrap().path());
+    let listed = listed.find(|path| path.to_str().unwrap().ends_with("14.targets.json")).unwrap();
     let listed: serde_json::Value = serde_json::from_slice(&fs::read(listed).unwrap()).unwrap();
     let files = root.legacy_files(AT.parse().unwrap(), &known);
     let mut told = Vec::new();

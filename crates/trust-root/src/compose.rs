@@ -240,14 +240,10 @@ pub(crate) fn new_window(start: DateTime<Utc>, end: Option<DateTime<Utc>>) -> Re
 /// A window whose start is there already and whose end is new.
 pub(crate) fn window(start: WrittenTime, end: Option<DateTime<Utc>>) -> Result<Window, Refusal> {
     let end = end.map(written).transpose()?;
-    let not_after = || Refusal::EndNotAfterStart {
-        start: start.to_string(),
-        end: end.as_ref().map(ToString::to_string).unwrap_or_default(),
-    };
-    if end.as_ref().is_some_and(|end| end.time() <= start.time()) {
-        return Err(not_after());
-    }
-    Window::new(Some(start.clone()), end.clone()).ok_or_else(not_after)
+    let shown = (start.to_string(), end.as_ref().map(ToString::to_string).unwrap_or_default());
+    let empty = end.as_ref().is_some_and(|end| end.time() <= start.time());
+    let window = Window::new(Some(start), end).filter(|_| !empty);
+    window.ok_or(Refusal::EndNotAfterStart { start: shown.0, end: shown.1 })
 }
 
 fn written(time: DateTime<Utc>) -> Result<WrittenTime, Refusal> {

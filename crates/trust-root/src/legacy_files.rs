@@ -118,14 +118,13 @@ fn certificates(
 }
 
 fn named(pieces: Vec<Piece>, known: &[(String, Vec<u8>)]) -> Vec<LegacyPem> {
-    let there: Vec<(&String, &Vec<u8>, Option<Vec<u8>>)> =
-        known.iter().map(|(path, bytes)| (path, bytes, only_content(bytes))).collect();
+    let there: Vec<Option<Vec<u8>>> = known.iter().map(|(_, bytes)| only_content(bytes)).collect();
     let mut taken: Vec<String> = known.iter().map(|(path, _)| path.clone()).collect();
     let mut files = Vec::new();
     for Piece { tag, der, usage, active, uri, name } in pieces {
-        let kept = there.iter().find(|(_, _, content)| content.as_ref() == Some(&der));
+        let kept = known.iter().zip(&there).find(|(_, content)| content.as_ref() == Some(&der));
         let (path, bytes) = match kept {
-            Some((path, bytes, _)) => ((*path).clone(), (*bytes).clone()),
+            Some((file, _)) => file.clone(),
             None => {
                 let path = free(&name, &taken);
                 let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);

@@ -91,6 +91,15 @@ impl Window {
         self.end.as_ref()
     }
 
+    /// Whether some time lies in both; none lies in a window without a start.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let starts_in = |this: &Self, that: &Self| {
+            let end = this.end.as_ref().map(WrittenTime::time);
+            that.start.as_ref().is_some_and(|start| end.is_none_or(|end| start.time <= end))
+        };
+        starts_in(self, other) && starts_in(other, self)
+    }
+
     /// Whether the time lies in the window.
     ///
     /// A window without a start contains no time: Go, Python and Rust clients reject such an entry, and "since ever"

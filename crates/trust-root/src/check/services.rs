@@ -114,7 +114,7 @@ fn together(list: &str, services: &[Service], findings: &mut Findings) {
         for (other_at, other) in services.iter().enumerate().skip(at.saturating_add(1)) {
             let same =
                 service.operator() == other.operator() && service.major_api_version() == other.major_api_version();
-            if same && overlap(service.valid_for(), other.valid_for()) {
+            if same && service.valid_for().overlaps(other.valid_for()) {
                 let text = format!(
                     "expected windows of one operator and version that do not overlap, found {} and {} of {list}[{at}]",
                     other.valid_for(),
@@ -124,13 +124,6 @@ fn together(list: &str, services: &[Service], findings: &mut Findings) {
             }
         }
     }
-}
-
-fn overlap(one: &Window, other: &Window) -> bool {
-    let before = |window: &Window, then: &Window| {
-        window.end().zip(then.start()).is_some_and(|(end, start)| end.time() < start.time())
-    };
-    !before(one, other) && !before(other, one)
 }
 
 fn selection(name: &str, selection: Option<&Selection>, services: &[Service], findings: &mut Findings) {

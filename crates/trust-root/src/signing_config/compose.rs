@@ -7,7 +7,7 @@ use super::{Selection, Selector, Service, SigningConfig};
 use crate::compose::{base_url, new_window, window};
 use crate::error::ComposeError;
 use crate::refusal::Refusal;
-use crate::time::{Window, WrittenTime};
+use crate::time::WrittenTime;
 
 /// What a service does for whoever signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,15 +186,7 @@ fn alone(services: &[Service], new: &Service) -> Result<(), Refusal> {
 fn rivals(old: &Service, new: &Service) -> bool {
     old.operator == new.operator
         && old.major_api_version == new.major_api_version
-        && overlap(&old.valid_for, &new.valid_for)
-}
-
-fn overlap(a: &Window, b: &Window) -> bool {
-    let starts_in = |a: &Window, b: &Window| {
-        let end = a.end().map(WrittenTime::time);
-        b.start().is_some_and(|start| end.is_none_or(|end| start.time() <= end))
-    };
-    starts_in(a, b) && starts_in(b, a)
+        && old.valid_for.overlaps(&new.valid_for)
 }
 
 const KINDS: [ServiceKind; 4] = [
