@@ -54,6 +54,10 @@ fn trust_root_show_lists_all_or_what_is_valid_then() {
          {pad}ECDSA P-384\n\
          {pad}03a38ffb1f450100c2596d1d10b900ac4d504058006dda58199576bbeb9c73d0\n\
          {pad}2021-03-07T03:20:29Z to 2022-12-31T23:59:59.999Z\n\
+         {pad}certificate 1 of 1, ECDSA P-384\n\
+         {pad}  CN=sigstore,O=sigstore.dev\n\
+         {pad}  03a38ffb1f450100c2596d1d10b900ac4d504058006dda58199576bbeb9c73d0\n\
+         {pad}  2021-03-07T03:20:29Z to 2031-02-23T03:20:29Z\n\
          \n\
          CT log  https://ctfe.sigstore.dev/test\n\
          {pad}ECDSA P-256\n\

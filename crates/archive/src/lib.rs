@@ -8,6 +8,8 @@
 //!  members ◄── tar::read  ◄── one file ◄── pages::join  ◄── texts, in any order
 //! ```
 //!
+//! [`tar_gz`] is the same tar as other programs take it, compressed.
+//!
 //! What was written has one form, and nothing else is read:
 //!
 //! ```
@@ -35,3 +37,4 @@
 mod base45;
 pub mod pages;
 pub mod tar;
+pub mod tar_gz;

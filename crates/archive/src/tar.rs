@@ -38,11 +38,17 @@ pub enum TarError {
 pub fn write<'a>(members: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>, TarError> {
     let mut out = Vec::new();
     for (name, bytes) in members {
-        out.extend(header(name, bytes.len()).ok_or_else(|| TarError::Name { member: name.to_owned() })?);
-        out.extend_from_slice(bytes);
-        out.resize(out.len().next_multiple_of(BLOCK), 0);
+        out.extend(member(name, bytes)?);
     }
     out.resize(out.len().saturating_add(END), 0);
+    Ok(out)
+}
+
+/// One member: header, content, zeros up to the next block.
+pub(crate) fn member(name: &str, bytes: &[u8]) -> Result<Vec<u8>, TarError> {
+    let mut out = header(name, bytes.len()).ok_or_else(|| TarError::Name { member: name.to_owned() })?;
+    out.extend_from_slice(bytes);
+    out.resize(out.len().next_multiple_of(BLOCK), 0);
     Ok(out)
 }
 
@@ -120,11 +126,11 @@ fn header(name: &str, size: usize) -> Option<Vec<u8>> {
     Some(with_checksum(&format!("{sum:06o}\0 ")))
 }
 
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 const NAME: usize = 100;
 const PREFIX: usize = 155;
 const PREFIX_AT: usize = 345;
-const END: usize = 1024;
+pub(crate) const END: usize = 1024;
 /// What eleven octal digits hold.
 const LARGEST: usize = 0o77_777_777_777;
 

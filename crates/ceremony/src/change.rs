@@ -184,10 +184,12 @@ impl Names<'_> {
         root.chain(delegations.flat_map(|delegations| delegations.keys().values()))
     }
 
-    /// The one key that the previous root, or else its delegations, give `name`.
+    /// The one key that the previous root, or else its delegations, give `name`. A key that says no owner, as other tools
+    /// write them, is named by its keyid.
     fn outgoing(&self, name: &str) -> Result<Fingerprint, CeremonyError> {
         let version = self.state.map_or(0, |state| state.root.common.version);
-        let owned = self.known().filter(|key| key.owner() == Some(name));
+        let is_named = |key: &&Key| key.owner().unwrap_or(key.keyid().as_str()) == name;
+        let owned = self.known().filter(is_named);
         let mut keys: Vec<Fingerprint> = owned.filter_map(|key| key.public().map(PublicKey::fingerprint)).collect();
         keys.sort();
         keys.dedup();

@@ -1,7 +1,7 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, bins, carry, ceremony, check, client, diff, drill, key, plan, publish, recover, review, selftest,
+    audit, bins, carry, ceremony, check, client, diff, drill, key, online, plan, publish, recover, review, selftest,
     signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
@@ -38,7 +38,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a workspace: tuffet.toml, ceremony/ and repository/
-    Init(plan::Init),
+    Init(Box<plan::Init>),
     /// Keys: list, generate, show, enroll, verify
     #[command(subcommand)]
     Key(key::Key),
@@ -63,6 +63,9 @@ pub enum Command {
     Abort(ceremony::abort::Abort),
     /// Publish what a ceremony assembled
     Publish(publish::Publish),
+    /// The online key: sign snapshot and timestamp anew before they expire
+    #[command(subcommand)]
+    Online(online::Online),
     /// After a loss, a theft, an expiry: what clients do, and the plan that mends it
     #[command(subcommand)]
     Recover(recover::Recover),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use std::fmt;
 use std::path::PathBuf;
 use tuffet_metadata::{Finding, RoleName};
-use tuffet_trust_root::{CertificateAuthority, ParseError, TransparencyLog, TrustedRoot};
+use tuffet_trust_root::{CertificateAuthority, ParseError, SetAside, Tolerant, TransparencyLog, TrustedRoot};
 use tuffet_verifier::{Anchor, Policy, Refreshed};
 
 /// A repository, the root an application was built with, and the place where it remembers.
@@ -168,7 +168,7 @@ impl fmt::Debug for TrustStore {
 /// A trust root, with the proof it stands on.
 #[derive(Debug, Clone)]
 pub struct Trust {
-    root: TrustedRoot,
+    root: Tolerant,
     refreshed: Refreshed,
     events: Vec<Event>,
 }
@@ -177,37 +177,43 @@ impl Trust {
     fn read(target: &str, bytes: &[u8], refreshed: Refreshed, events: Vec<Event>) -> Result<Self, TrustError> {
         let version = refreshed.targets.common.version;
         let refuse = |cause| TrustError::Parse { target: target.to_owned(), version, cause };
-        Ok(Self { root: TrustedRoot::parse(bytes).map_err(refuse)?, refreshed, events })
+        Ok(Self { root: Tolerant::parse(bytes).map_err(refuse)?, refreshed, events })
     }
 
-    /// All of it.
+    /// All of it that this version can read.
     #[must_use]
     pub fn trusted_root(&self) -> &TrustedRoot {
-        &self.root
+        self.root.trusted_root()
+    }
+
+    /// Entries that this version cannot read, and so trusts in nothing: time for a newer one.
+    #[must_use]
+    pub fn set_aside(&self) -> &[SetAside] {
+        self.root.set_aside()
     }
 
     /// The transparency logs to trust for an entry logged at `time`.
     #[must_use]
     pub fn logs_at(&self, time: DateTime<Utc>) -> Vec<&TransparencyLog> {
-        self.root.at(time).tlogs
+        self.trusted_root().at(time).tlogs
     }
 
     /// The certificate authorities to trust for a certificate issued at `time`.
     #[must_use]
     pub fn authorities_at(&self, time: DateTime<Utc>) -> Vec<&CertificateAuthority> {
-        self.root.at(time).certificate_authorities
+        self.trusted_root().at(time).certificate_authorities
     }
 
     /// The CT logs to trust at `time`.
     #[must_use]
     pub fn ct_logs_at(&self, time: DateTime<Utc>) -> Vec<&TransparencyLog> {
-        self.root.at(time).ctlogs
+        self.trusted_root().at(time).ctlogs
     }
 
     /// The timestamp authorities to trust for a stamp of `time`.
     #[must_use]
     pub fn timestamp_authorities_at(&self, time: DateTime<Utc>) -> Vec<&CertificateAuthority> {
-        self.root.at(time).timestamp_authorities
+        self.trusted_root().at(time).timestamp_authorities
     }
 
     /// The roles it stands on, with their versions and expiries.

@@ -30,6 +30,20 @@ pub enum OpenError {
         /// What is in it.
         found: String,
     },
+    /// The file is none of go-tuf's, or not with the one key that was meant.
+    #[error("key file {}: expected go-tuf's keys of a role, one Ed25519 key without encryption, found {found}", path.display())]
+    NotGoTuf {
+        /// The file.
+        path: PathBuf,
+        /// What is in it; nothing of a key.
+        found: String,
+    },
+    /// go-tuf's own encryption.
+    #[error("key file {}: expected go-tuf's keys without encryption, found them encrypted", path.display())]
+    GoTufEncrypted {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is no backup of a key on a YubiHSM.
     #[error("{}: expected a backup of a key on a YubiHSM, found {found}", path.display())]
     NotABackup {
@@ -286,6 +300,13 @@ impl OpenError {
             }
             Self::NotAKey { .. } | Self::Kind { .. } => {
                 Some("make a key with: tuffet key generate file:PATH".to_owned())
+            }
+            Self::NotGoTuf { found, .. } if found.parse::<usize>().is_ok() => {
+                Some("name the one that is meant by its place: --number 1 is the first".to_owned())
+            }
+            Self::NotGoTuf { .. } => Some("name a file such as keys/root.json, of a role whose key is Ed25519".to_owned()),
+            Self::GoTufEncrypted { .. } => {
+                Some("scrypt with NaCl's secretbox is not read here: have go-tuf write the keys without, in memory or on a disk that is wiped".to_owned())
             }
             Self::Mismatch { .. } => {
                 Some("somebody edited the file: restore it from a copy, and compare fingerprints".to_owned())

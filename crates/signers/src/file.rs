@@ -1,6 +1,7 @@
 //! Key files: one private key, encrypted with a passphrase, in PEM.
 
 mod armour;
+mod go_tuf;
 mod pair;
 
 use crate::checked::{MadeBy, checked};

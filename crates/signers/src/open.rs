@@ -1,7 +1,7 @@
 //! From a URI to a key: the three entry points that do not care what kind of key it is.
 #![allow(unreachable_patterns, reason = "a build with every feature opens every kind of key")]
 
-use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, YubiHsm};
+use crate::{AskSecret, CreateError, FileKey, Key, KeyUri, NewKey, OpenError, Secret, YubiHsm};
 use tuffet_keys::{PublicKey, Sign};
 
 #[cfg(feature = "piv")]
@@ -63,17 +63,8 @@ pub fn generate(uri: &KeyUri, new: &NewKey, ask: &mut dyn AskSecret) -> Result<B
         KeyUri::Pkcs11(uri) => Ok(Box::new(Pkcs11Key::generate(uri, new, ask)?)),
         KeyUri::File(path) => {
             FileKey::check_new(path, new.scheme)?;
-            let what = format!("new passphrase for key file {}", path.display());
-            let not_given = |what: &str| {
-                let what = what.to_owned();
-                move |source| OpenError::NotGiven { what, source }
-            };
-            let first = ask.ask(&format!("{what}: ")).map_err(not_given(&what))?;
-            let second = ask.ask(&format!("{what}, again: ")).map_err(not_given(&what))?;
-            if !first.same_as(&second) {
-                return Err(CreateError::NotTheSame { path: path.clone() });
-            }
-            Ok(Box::new(FileKey::generate(path, new.scheme, &first)?))
+            let passphrase = Secret::new_for(path, ask)?;
+            Ok(Box::new(FileKey::generate(path, new.scheme, &passphrase)?))
         }
         #[cfg(feature = "piv")]
         KeyUri::Piv(piv) => Ok(Box::new(PivKey::generate(piv, new, ask)?)),

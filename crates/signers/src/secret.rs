@@ -1,7 +1,8 @@
 //! Passphrases and passwords, and how they arrive.
 
-use crate::OpenError;
+use crate::{CreateError, OpenError};
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// A passphrase or password. Its memory is wiped when it is dropped, and nothing can print, copy or store it.
@@ -73,6 +74,16 @@ impl Secret {
                 Err(e) => return Err(e),
             }
         }
+    }
+
+    /// Asks twice for the passphrase of a key file that is to be at `path`.
+    pub(crate) fn new_for(path: &Path, ask: &mut dyn AskSecret) -> Result<Self, CreateError> {
+        let what = format!("new passphrase for key file {}", path.display());
+        let mut answer =
+            |prompt: String| ask.ask(&prompt).map_err(|source| OpenError::NotGiven { what: what.clone(), source });
+        let first = answer(format!("{what}: "))?;
+        let second = answer(format!("{what}, again: "))?;
+        if first.same_as(&second) { Ok(first) } else { Err(CreateError::NotTheSame { path: path.into() }) }
     }
 
     /// What a terminal that sends no signals makes of Ctrl-C.

@@ -4,6 +4,7 @@
 mod aws_kms;
 mod checked;
 mod file;
+mod go_tuf;
 #[cfg(feature = "simulator")]
 mod hsm;
 #[cfg(all(unix, feature = "simulator"))]

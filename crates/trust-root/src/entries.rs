@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::authority::CertificateAuthority;
 use crate::log::{KeyIdRule, TransparencyLog};
+use crate::shown;
 use crate::time::WrittenTime;
+use crate::tolerant::{SetAside, Tolerant};
 use crate::trusted_root::TrustedRoot;
 use tuffet_certificates::Certificate;
 
@@ -37,6 +39,57 @@ impl EntryKind {
     }
 }
 
+/// What only a log has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogEntry {
+    /// The origin of its checkpoints.
+    pub origin: String,
+    /// The hash of its tree.
+    pub hash_algorithm: &'static str,
+    /// Key and signature scheme, as the file names them.
+    pub key_details: &'static str,
+    /// SHA-256 of the key's SubjectPublicKeyInfo, in hex.
+    pub key_sha256: String,
+    /// The SubjectPublicKeyInfo in base64, also where the file stores the key as PKCS#1.
+    pub public_key: String,
+    /// The checkpoint key id of the file, in hex.
+    pub checkpoint_key_id: Option<String>,
+}
+
+/// One certificate of an authority's chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CertificateEntry {
+    /// Its subject.
+    pub subject: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// The algorithm of its key, in words.
+    pub algorithm: String,
+    /// SHA-256 of the certificate, in hex.
+    pub sha256: String,
+    /// SHA-256 of its key's SubjectPublicKeyInfo, in hex.
+    pub key_sha256: String,
+    /// From when it is valid.
+    pub not_before: String,
+    /// Until when.
+    pub not_after: String,
+    /// The certificate in base64, as the file has it.
+    pub raw_bytes: String,
+}
+
+/// An entry that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AsideEntry {
+    /// What it would be.
+    pub kind: EntryKind,
+    /// Where it stands: `tlogs[1]`.
+    pub path: String,
+    /// Why it does not read.
+    pub reason: String,
+    /// The entry as JSON.
+    pub json: String,
+}
+
 /// One row: a log or an authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
@@ -58,6 +111,12 @@ pub struct Entry {
     pub start: Option<WrittenTime>,
     /// The window's end, as written in the file; null while it is open.
     pub end: Option<WrittenTime>,
+    /// Who operates it (media type v0.2 only).
+    pub operator: Option<String>,
+    /// What only a log has.
+    pub log: Option<LogEntry>,
+    /// An authority's certificates, in the order of the file.
+    pub chain: Vec<CertificateEntry>,
 }
 
 /// A trust root as a report.
@@ -71,6 +130,8 @@ pub struct Summary {
     pub at: Option<String>,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
+    /// What this version could not read; whatever time was asked for.
+    pub set_aside: Vec<AsideEntry>,
 }
 
 impl TrustedRoot {
@@ -87,7 +148,8 @@ impl TrustedRoot {
 
     /// A report of all entries.
     pub fn summary(&self) -> Summary {
-        Summary { schema: SCHEMA, media_type: self.media_type.as_str(), at: None, entries: self.entries() }
+        let (schema, media_type, entries) = (SCHEMA, self.media_type.as_str(), self.entries());
+        Summary { schema, media_type, at: None, entries, set_aside: Vec::new() }
     }
 
     /// A report of the entries valid at a time.
@@ -97,6 +159,30 @@ impl TrustedRoot {
             entries: self.entries_at(time),
             ..self.summary()
         }
+    }
+}
+
+impl Tolerant {
+    /// A report of all entries, and of what was set aside.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary { set_aside: self.aside(), ..self.trusted_root().summary() }
+    }
+
+    /// A report of the entries valid at a time, and of what was set aside: nobody knows when that is valid.
+    #[must_use]
+    pub fn summary_at(&self, time: DateTime<Utc>) -> Summary {
+        Summary { set_aside: self.aside(), ..self.trusted_root().summary_at(time) }
+    }
+
+    fn aside(&self) -> Vec<AsideEntry> {
+        let row = |aside: &SetAside| AsideEntry {
+            kind: aside.kind(),
+            path: aside.path().to_owned(),
+            reason: aside.reason().to_string(),
+            json: aside.json(),
+        };
+        self.set_aside().iter().map(row).collect()
     }
 }
 
@@ -124,6 +210,16 @@ fn log(kind: EntryKind, log: &TransparencyLog) -> Entry {
         url: Some(log.base_url().to_owned()),
         start: log.valid_for().start().cloned(),
         end: log.valid_for().end().cloned(),
+        operator: log.operator().map(ToOwned::to_owned),
+        log: Some(LogEntry {
+            origin: log.origin().to_owned(),
+            hash_algorithm: log.hash_algorithm().as_str(),
+            key_details: log.public_key().key_details().as_str(),
+            key_sha256: shown::sha256(log.public_key().spki()),
+            public_key: STANDARD.encode(log.public_key().spki()),
+            checkpoint_key_id: log.checkpoint_key_id().map(hex::encode),
+        }),
+        chain: Vec::new(),
     }
 }
 
@@ -140,6 +236,23 @@ fn authority(kind: EntryKind, authority: &CertificateAuthority) -> Entry {
         url: authority.uri().map(ToOwned::to_owned),
         start: authority.valid_for().start().cloned(),
         end: authority.valid_for().end().cloned(),
+        operator: authority.operator().map(ToOwned::to_owned),
+        log: None,
+        chain: authority.chain().iter().map(certificate).collect(),
+    }
+}
+
+fn certificate(certificate: &Certificate) -> CertificateEntry {
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    CertificateEntry {
+        subject: certificate.subject(),
+        issuer: certificate.issuer(),
+        algorithm: certificate.key_algorithm().to_string(),
+        sha256: hex::encode(certificate.sha256()),
+        key_sha256: shown::sha256(certificate.key().der()),
+        not_before: time(certificate.not_before()),
+        not_after: time(certificate.not_after()),
+        raw_bytes: STANDARD.encode(certificate.der()),
     }
 }
 

@@ -1,8 +1,12 @@
 //! 9: signed checkpoints; trust roots as we sign and as clients read them, signing configs, and files in PEM.
 
-use tuffet_trust_root::{Checkpoint, LegacyTarget, SigningConfig, Tolerant, TrustedRoot};
+use chrono::{DateTime, Utc};
+use tuffet_trust_root::{
+    Checkpoint, Examination, LegacyFile, LegacyTarget, Severity, SigningConfig, Tolerant, TrustedRoot, readers,
+    timeline,
+};
 
-/// A checkpoint that reads is written again byte for byte, and none that a fuzzer makes is a real log's but the log's own.
+/// A checkpoint that reads is written again byte for byte, and proves no log but the one whose name it has.
 pub(crate) fn checkpoint(data: &[u8]) {
     match Checkpoint::parse(data) {
         Ok(checkpoint) => {
@@ -37,18 +41,23 @@ pub(crate) fn trusted_root(data: &[u8]) {
                 assert_eq!(strict.to_json(), written);
             }
             let root = tolerant.trusted_root();
-            let _ = tuffet_trust_root::compare(Some(root), root);
+            assert_eq!(tuffet_trust_root::compare(Some(root), root), []);
             let entries = root.entries();
             for entry in &entries {
                 let Some(start) = &entry.start else { continue };
                 assert!(root.entries_at(start.time()).len() <= entries.len());
             }
+            let _ = readers(&tolerant, None);
+            let picture = timeline(&tolerant, now(), "fuzzed");
+            assert_eq!(picture.matches("<g>").count(), picture.matches("</g>").count());
+            assert!(!picture.contains("<script"));
         }
         Err(error) => {
-            assert_eq!(strict, Err(error.clone()));
+            assert!(strict.is_err(), "{error}");
             visible(&error.to_string());
         }
     }
+    examined(data, None, &[]);
 }
 
 /// What reads has no change from itself.
@@ -62,6 +71,7 @@ pub(crate) fn signing_config(data: &[u8]) {
         }
         Err(error) => visible(&error.to_string()),
     }
+    examined(COMPOSED, Some(data), &[]);
 }
 
 /// No file with a private key reads, and what reads is shown on one line.
@@ -70,6 +80,25 @@ pub(crate) fn legacy(data: &[u8]) {
         assert!(!String::from_utf8_lossy(data).contains("PRIVATE KEY"));
         visible(&target.to_string());
     }
+    examined(COMPOSED, None, data);
+}
+
+/// Whatever lies beside it, it is examined to the end; what does not read is an error.
+fn examined(trusted_root: &[u8], signing_config: Option<&[u8]>, legacy: &[u8]) {
+    let legacy = LegacyFile { path: "fuzzed.pem", bytes: legacy, usage: None, status: None, uri: None };
+    let (previous, instances, at) = (Some(COMPOSED), &[][..], now());
+    let legacy = &[legacy];
+    let examination = Examination { trusted_root, signing_config, previous, legacy, instances, at };
+    let findings = examination.run();
+    let reads = TrustedRoot::parse(trusted_root).is_ok();
+    assert!(reads || findings.iter().any(|finding| finding.severity == Severity::Error));
+    for finding in findings {
+        visible(&finding.to_string());
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
 fn visible(text: &str) {
@@ -79,5 +108,7 @@ fn visible(text: &str) {
 /// The trust root of the corpus.
 fn root() -> &'static TrustedRoot {
     static ROOT: std::sync::OnceLock<TrustedRoot> = std::sync::OnceLock::new();
-    ROOT.get_or_init(|| TrustedRoot::parse(include_bytes!("../corpus/trusted-root/composed")).unwrap())
+    ROOT.get_or_init(|| TrustedRoot::parse(COMPOSED).unwrap())
 }
+
+const COMPOSED: &[u8] = include_bytes!("../corpus/trusted-root/composed");

@@ -49,6 +49,18 @@ pub(crate) fn run(command: &Diff, context: &Context<'_>) -> Result<Outcome, CliE
     Ok(Outcome::new(text, "tuffet-diff-v1", data))
 }
 
+/// As [`run`], of trust roots and signing configs alone.
+pub(super) fn of_trust(command: &Diff, context: &Context<'_>) -> Result<Outcome, CliError> {
+    for path in [&command.old, &command.new] {
+        let kind = kind(path, &read(path)?)?;
+        if ![TRUST_ROOT, SIGNING_CONFIG].contains(&kind) {
+            let message = format!("{}: expected a trust root or a signing config, found {kind}", path.display());
+            return Err(CliError::usage(message).hint("tuffet diff compares the metadata"));
+        }
+    }
+    run(command, context)
+}
+
 /// What a file says it is.
 fn kind(path: &Path, bytes: &[u8]) -> Result<&'static str, CliError> {
     let value: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);

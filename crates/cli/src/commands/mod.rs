@@ -9,8 +9,10 @@ pub(crate) mod client;
 pub(crate) mod diff;
 pub(crate) mod drill;
 pub(crate) mod evidence;
+pub(crate) mod instance;
 pub(crate) mod key;
 pub(crate) mod network;
+pub(crate) mod online;
 pub(crate) mod plan;
 pub(crate) mod publish;
 pub(crate) mod recover;
@@ -34,7 +36,7 @@ use tuffet_ceremony::CeremonyError;
 /// Runs a command.
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     match command {
-        Command::Init(command) => plan::init(&command),
+        Command::Init(command) => plan::init(&command, context),
         Command::Key(command) => key::run(command, context),
         Command::Plan(command) => plan::run(command, context),
         Command::Draft(command) => ceremony::draft::run(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
@@ -50,6 +52,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
             ceremony::assemble::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
         }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Online(command) => online::run(command, context),
         Command::Recover(command) => recover::run(&command, context),
         Command::Bins(command) => bins::run(&command, context),
         Command::Ceremony(command) => ceremony::record::run(&command, context),

@@ -1,14 +1,18 @@
 //! `tuffet trust-root`: what the targets of a repository say about logs and authorities.
 
+mod check;
 mod close;
-mod compose;
+pub(crate) mod compose;
+mod diff;
 pub(crate) mod entries;
+mod export;
 mod list;
 #[cfg(feature = "prove")]
 mod prove;
 mod rotate;
 mod show;
 mod sources;
+mod timeline;
 
 use super::client::{Repository, refreshed, talk, unknown, versions};
 use super::{read, write_new};
@@ -18,7 +22,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tuffet_trust_root::TrustedRoot;
+use tuffet_trust_root::{Tolerant, TrustedRoot};
 
 /// Trust-root commands.
 #[derive(Debug, Subcommand)]
@@ -29,6 +33,12 @@ pub enum TrustRoot {
     At(At),
     /// Refresh a client, fetch its trusted root and show what is valid
     Fetch(Fetch),
+    /// Hold a trusted_root.json, and what stands beside it, to the rules
+    Check(check::Check),
+    /// What changed between two trust roots or two signing configs
+    Diff(diff::Diff),
+    /// Draw when each log and authority is trusted, as an SVG
+    Timeline(timeline::Timeline),
     /// Make a trusted_root.json from keys and certificate chains
     Compose(compose::Compose),
     /// Add logs and authorities; whatever is there stays as it is
@@ -40,6 +50,8 @@ pub enum TrustRoot {
     /// Verify real bundles against a trusted_root.json, and that foreign ones are refused
     #[cfg(feature = "prove")]
     Prove(prove::Prove),
+    /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
+    Export(Box<export::Export>),
 }
 
 /// Arguments of `trust-root show`.
@@ -77,19 +89,32 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::Show(Show { file }) => shown(&file, context.asked_time()),
         TrustRoot::At(At { file, time: at }) => shown(&file, Some(time(&at)?)),
         TrustRoot::Fetch(command) => fetch(&command, context),
+        TrustRoot::Check(command) => check::run(&command, context),
+        TrustRoot::Diff(command) => diff::run(&command, context),
+        TrustRoot::Timeline(command) => timeline::run(&command, context),
         TrustRoot::Compose(command) => compose::run(&command),
         TrustRoot::Add(command) => compose::add(&command),
         TrustRoot::Close(command) => close::run(&command),
         TrustRoot::Rotate(command) => rotate::run(&command),
         #[cfg(feature = "prove")]
         TrustRoot::Prove(command) => prove::run(&command, context),
+        TrustRoot::Export(command) => export::run(&command, context),
     }
 }
 
 fn shown(file: &Path, at: Option<DateTime<Utc>>) -> Result<Outcome, CliError> {
-    let root = read_root(file)?;
-    let text = format!("{}\n{}", file.display(), show::render(&root, at));
-    Ok(Outcome::new(text, SUMMARY, show::summary(&root, at)))
+    let root = read_tolerant(file)?;
+    let text = format!("{}\n{}", file.display(), show::whole(&root, at));
+    Ok(Outcome::new(text, SUMMARY, show::report(&root, at)))
+}
+
+/// The trust root in a file, read as a client reads it: what only shows may not stop at an entry of tomorrow.
+fn read_tolerant(file: &Path) -> Result<Tolerant, CliError> {
+    tolerant(&file.display().to_string(), &read(file)?)
+}
+
+fn tolerant(name: &str, bytes: &[u8]) -> Result<Tolerant, CliError> {
+    Tolerant::parse(bytes).map_err(|e| CliError::new("trust-root", format!("{name}: {e}")))
 }
 
 fn parse(name: &str, bytes: &[u8]) -> Result<TrustedRoot, CliError> {
@@ -99,7 +124,7 @@ fn parse(name: &str, bytes: &[u8]) -> Result<TrustedRoot, CliError> {
 fn fetch(command: &Fetch, context: &Context<'_>) -> Result<Outcome, CliError> {
     let (mut client, trusted) = command.repository.refresh(command.root.as_deref(), context)?;
     let bytes = client.target_bytes(&trusted, &command.target).map_err(|e| unknown(e, &trusted))?;
-    let root = parse(&format!("target `{}`", command.target.escape_debug()), &bytes)?;
+    let root = tolerant(&format!("target `{}`", command.target.escape_debug()), &bytes)?;
     let at = Some(trusted.start_time());
     let text = format!(
         "{}{}\n{} of targets v{}\n{}",
@@ -107,11 +132,11 @@ fn fetch(command: &Fetch, context: &Context<'_>) -> Result<Outcome, CliError> {
         talk(client.events()),
         command.target.escape_debug(),
         trusted.targets.common.version,
-        show::render(&root, at)
+        show::whole(&root, at)
     );
     let mut data = refreshed(client.events(), &trusted);
     data["target"] = json!(command.target);
-    data["trust_root"] = json!(show::summary(&root, at));
+    data["trust_root"] = json!(show::report(&root, at));
     Ok(Outcome::new(text, "tuffet-trust-root-fetch-v1", data))
 }
 

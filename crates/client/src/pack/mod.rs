@@ -239,10 +239,15 @@ impl TrustPack {
         self.files.keys().map(String::as_str)
     }
 
+    /// The repository's files in the pack by path, as a client asks for them.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().filter(|(path, _)| *path != PINNED).map(|(path, bytes)| (&**path, &**bytes))
+    }
+
     /// The repository in the pack, for a client of one's own.
     #[must_use]
     pub fn transport(&self) -> MemoryTransport {
-        self.files.iter().filter(|(path, _)| *path != PINNED).map(|(path, bytes)| (&**path, bytes.clone())).collect()
+        self.files().map(|(path, bytes)| (path, bytes.to_vec())).collect()
     }
 
     /// The client workflow over the pack at `now`, from what the caller trusts, and nothing below the pack's floors or

@@ -54,6 +54,27 @@ fn one_call_from_a_pin_to_the_logs_of_a_time() {
 }
 
 #[test]
+fn tr6_an_entry_of_tomorrow_stops_no_client() {
+    let mut sim = repository(&[OPEN, OPEN]);
+    let text = String::from_utf8(trusted_root(&[OPEN, OPEN])).unwrap();
+    let tomorrow = text.replacen("PKIX_ED25519", "PKIX_TOMORROW", 1);
+    sim.targets.insert("trusted_root.json".into(), tomorrow.into_bytes());
+    sim.publish();
+    let trust = store(&sim).refresh(now()).unwrap();
+    let urls: Vec<_> = trust.logs_at(now()).iter().map(|log| log.base_url()).collect();
+    assert_eq!(urls, ["https://log1.example.org"]);
+    let told: Vec<_> = trust.set_aside().iter().map(|aside| aside.reason().to_string()).collect();
+    let expected =
+        "tlogs[0].publicKey.keyDetails: expected one of the PublicKeyDetails names, found \"PKIX_TOMORROW\" (TR6)";
+    assert_eq!(told, [expected]);
+    // What is no fault of one entry stops it as before.
+    sim.targets.insert("trusted_root.json".into(), text.replacen("baseUrl", "base_url", 1).into_bytes());
+    sim.publish();
+    let refused = store(&sim).refresh(now()).unwrap_err();
+    assert!(matches!(refused, TrustError::Parse { .. }), "{refused}");
+}
+
+#[test]
 fn c64_what_was_fetched_is_not_fetched_again_and_is_checked_again() {
     let sim = repository(&[OPEN]);
     let dir = TempDir::new().unwrap();

@@ -25,6 +25,8 @@ pub(crate) enum Randomness {
     System,
     /// A text somebody typed: whoever knows it has the key.
     Seed,
+    /// Made by go-tuf, which kept it without encryption.
+    GoTuf,
 }
 
 impl Randomness {
@@ -33,13 +35,14 @@ impl Randomness {
         match self {
             Self::System => "made from the operating system's random numbers",
             Self::Seed => "made from a fixed seed, for a rehearsal",
+            Self::GoTuf => "made by go-tuf, and kept without encryption before",
         }
     }
 
     /// The first line, where it is one of ours: what a stranger wrote there is no claim.
     fn of(text: &str) -> Option<Self> {
         let first = text.lines().next().unwrap_or_default();
-        [Self::System, Self::Seed].into_iter().find(|known| known.words() == first)
+        [Self::System, Self::Seed, Self::GoTuf].into_iter().find(|known| known.words() == first)
     }
 }
 

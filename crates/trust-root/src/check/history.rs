@@ -28,7 +28,9 @@ fn severity(change: &TrustChange) -> Option<Severity> {
         TrustChange::Moved { from: Some(from), to: Some(to), .. } if from.time() == to.time() => {
             Some(Severity::Warning)
         }
-        TrustChange::MediaType { from: Some(_), .. } => Some(Severity::Warning),
+        TrustChange::MediaType { .. } => Some(Severity::Warning),
+        // TR6 tells of two forms with one meaning.
+        TrustChange::Other { .. } => None,
         change => change.breaks_history().then_some(Severity::Error),
     }
 }

@@ -5,12 +5,15 @@ mod checkpoint;
 mod compare;
 mod examine;
 mod examine_beside;
+mod export;
 mod legacy_files;
 mod parse;
 mod real;
+mod report;
 mod rotation;
 mod signing_config;
 mod time;
+mod timeline;
 mod tolerant;
 mod tr1;
 #[cfg(feature = "prove")]

@@ -2,7 +2,7 @@
 
 use super::certs::Key;
 use super::{PRODUCTION, Pki, authority_error, composed, new_ca, new_log, utc};
-use crate::{Compose, EntryKind, ExistingEntry, LogKind, NewAuthority, NewLog, TrustedRoot};
+use crate::{Compose, ExistingEntry, LogKind, NewAuthority, NewLog, TrustedRoot};
 
 #[test]
 fn tr6_the_form_of_a_composed_root() {
@@ -116,60 +116,4 @@ fn tr6_a_root_composed_from_a_published_one_keeps_it() {
     assert_eq!(more.tlogs()[..2], *root.tlogs());
     assert_eq!(more.tlogs()[2].origin(), "log2026.example.org");
     assert_eq!(more.certificate_authorities(), root.certificate_authorities());
-}
-
-#[test]
-fn the_report_is_json_with_a_schema() {
-    let root = TrustedRoot::parse(PRODUCTION.as_bytes()).unwrap();
-    let summary = root.summary_at(utc("2021-06-01T00:00:00Z"));
-    assert_eq!(
-        serde_json::to_string_pretty(&summary).unwrap(),
-        r#"{
-  "schema": "tuffet-trust-root-summary-v1",
-  "media_type": "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-  "at": "2021-06-01T00:00:00Z",
-  "entries": [
-    {
-      "kind": "transparency-log",
-      "id": "c0d23d6ad406973f9559f3ba2d1ca01f84147d8ffc5b8445c224f98b9591801d",
-      "id_base64": "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=",
-      "id_rule": "spki-sha256",
-      "algorithm": "ECDSA P-256",
-      "subject": null,
-      "url": "https://rekor.sigstore.dev",
-      "start": "2021-01-12T11:53:27Z",
-      "end": null
-    },
-    {
-      "kind": "certificate-authority",
-      "id": "03a38ffb1f450100c2596d1d10b900ac4d504058006dda58199576bbeb9c73d0",
-      "id_base64": "A6OP+x9FAQDCWW0dELkArE1QQFgAbdpYGZV2u+ucc9A=",
-      "id_rule": null,
-      "algorithm": "ECDSA P-384",
-      "subject": "O=sigstore.dev, CN=sigstore",
-      "url": "https://fulcio.sigstore.dev",
-      "start": "2021-03-07T03:20:29Z",
-      "end": "2022-12-31T23:59:59.999Z"
-    },
-    {
-      "kind": "ct-log",
-      "id": "086092f02852ff6845d1d16b27849c456718ac163dc338d26de6bc2206366f72",
-      "id_base64": "CGCS8ChS/2hF0dFrJ4ScRWcYrBY9wzjSbea8IgY2b3I=",
-      "id_rule": "spki-sha256",
-      "algorithm": "ECDSA P-256",
-      "subject": null,
-      "url": "https://ctfe.sigstore.dev/test",
-      "start": "2021-03-14T00:00:00Z",
-      "end": "2022-10-31T23:59:59.999Z"
-    }
-  ]
-}"#
-    );
-    assert_eq!(root.summary().at, None);
-    assert_eq!(root.summary().entries, root.entries());
-    let words: Vec<_> = root.entries().iter().map(|e| e.kind.words()).collect();
-    assert_eq!(words[0], "transparency log");
-    assert_eq!(words[2], "certificate authority");
-    assert_eq!(words[4], "CT log");
-    assert_eq!(words[6], EntryKind::TimestampAuthority.words());
 }

@@ -71,7 +71,7 @@ pub(super) fn unless(event: &Event) -> String {
         }
         (EventKind::Expires, SignedBy::Machine) => "unless the machine signs it anew before".to_owned(),
         (EventKind::Expires, SignedBy::People) => "unless a ceremony signs it anew before".to_owned(),
-        (EventKind::WindowEnds, _) => "unless it has a successor by then: `tuffet trust-root compose`".to_owned(),
+        (EventKind::WindowEnds, _) => "unless it has a successor by then: `tuffet trust-root rotate`".to_owned(),
     };
     what + &waits
 }

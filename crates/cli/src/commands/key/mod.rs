@@ -2,6 +2,7 @@
 
 mod enroll;
 mod generate;
+mod go_tuf;
 mod hsm;
 mod list;
 mod log;
@@ -22,6 +23,8 @@ pub enum Key {
     List(list::List),
     /// Generate a key in a file or on a device; nothing there is overwritten unasked
     Generate(generate::Generate),
+    /// Take a key that go-tuf keeps without encryption into an encrypted key file
+    ImportGoTuf(go_tuf::ImportGoTuf),
     /// Show which key this is
     Show(Show),
     /// Answer a coordinator's invite: prove that you hold the key, and which device made it
@@ -50,6 +53,7 @@ pub(crate) fn run(command: Key, context: &mut Context<'_>) -> Result<Outcome, Cl
     match command {
         Key::List(command) => list::run(&command, context),
         Key::Generate(command) => generate::run(&command, context),
+        Key::ImportGoTuf(command) => go_tuf::run(&command, context),
         Key::Show(command) => show(&command, context),
         Key::Enroll(command) => enroll::run(&command, context),
         Key::Verify(command) => verify::run(&command, context),

@@ -125,7 +125,12 @@ impl Making {
     }
 
     fn set_file(&mut self, name: String, path: &Path) -> Result<(), CliError> {
-        let bytes = read(path)?;
+        self.set_bytes(name, read(path)?);
+        Ok(())
+    }
+
+    /// A target whose content is at hand.
+    pub(super) fn set_bytes(&mut self, name: String, bytes: Vec<u8>) {
         let (length, sha256) = (bytes.len() as u64, sha256(&bytes).to_string());
         let sha512 = self.sha512.then(|| tuffet_keys::sha512(&bytes).to_string());
         self.files.push((format!("targets/{name}"), bytes));
@@ -137,7 +142,6 @@ impl Making {
             sha512,
             custom: None,
         });
-        Ok(())
     }
 
     /// What the entries of files that were named say beside length and hashes. Content for a path that was not named would

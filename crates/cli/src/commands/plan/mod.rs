@@ -2,9 +2,10 @@
 
 mod change;
 mod making;
+mod rekey;
 mod rotate;
 
-use super::{refuse_existing, write_new};
+use super::{instance, refuse_existing, write_new};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use clap::{Args, Subcommand};
@@ -12,6 +13,7 @@ pub(crate) use making::Making;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_ceremony::{Invite, Online, PlannedChange, PlannedSeats};
+use tuffet_keys::Sha256;
 #[cfg(feature = "rehearsal")]
 use tuffet_keys::sha256;
 use tuffet_metadata::Key;
@@ -23,6 +25,12 @@ pub struct Init {
     /// The folder to make
     #[arg(default_value = ".")]
     pub dir: PathBuf,
+    /// Guide a team of one to three to a repository for its own log and CA
+    #[arg(long)]
+    pub instance: bool,
+    /// What the instance is made of.
+    #[command(flatten)]
+    pub wishes: instance::Wishes,
 }
 
 /// Plan commands.
@@ -36,6 +44,8 @@ pub enum Plan {
     Replace(Replace),
     /// Plan any other change: thresholds, online keys, delegations, targets, renewals
     Change(change::Change),
+    /// Plan one ceremony in which every key goes: for a repository whose keys lie in one place
+    Rekey(rekey::Rekey),
     /// Plan the ceremonies that lead to a goal: who comes, who signs, when, and whether all clients follow
     Rotate(Box<rotate::Rotate>),
 }
@@ -138,7 +148,14 @@ pub struct Replace {
     pub dates: Dates,
 }
 
-pub(crate) fn init(command: &Init) -> Result<Outcome, CliError> {
+pub(crate) fn init(command: &Init, context: &mut Context<'_>) -> Result<Outcome, CliError> {
+    if command.instance {
+        return instance::run(&command.dir, &command.wishes, context);
+    }
+    if !command.wishes.entries.is_empty() {
+        return Err(CliError::usage("expected --instance beside logs and authorities, found none")
+            .hint("without it a workspace is empty; `tuffet trust-root compose` makes a trust root alone"));
+    }
     let workspace = Workspace::create(&command.dir)?;
     let text = format!(
         "workspace {}\nnext: `tuffet plan invite` once for each keyholder and for the online key",
@@ -153,6 +170,7 @@ pub(crate) fn run(command: Plan, context: &mut Context<'_>) -> Result<Outcome, C
         Plan::New(command) => new(&command, context),
         Plan::Replace(command) => replace(&command, context),
         Plan::Change(command) => change::run(&command, context),
+        Plan::Rekey(command) => rekey::run(&command, context),
         Plan::Rotate(command) => rotate::run(&command, context),
     }
 }
@@ -172,7 +190,7 @@ fn invite(command: &InviteArgs, context: &Context<'_>) -> Result<Outcome, CliErr
     }
     let workspace = context.workspace(Path::new("."))?;
     let previous = workspace.repository().published()?.map(|published| published.root().sha256());
-    let invite = Invite::new(&command.ceremony, previous, &command.owner, nonce(context, &command.owner)?);
+    let invite = invitation(context, &command.ceremony, previous, &command.owner)?;
     write_new(&command.out, invite.to_json().as_bytes())?;
     let text = format!(
         "workspace {}\ninvite for {} to {}: {}\nnext: they run `tuffet key enroll --key KEY --invite {} --out DIR`",
@@ -183,6 +201,16 @@ fn invite(command: &InviteArgs, context: &Context<'_>) -> Result<Outcome, CliErr
         command.out.display()
     );
     Ok(Outcome::new(text, "tuffet-invite-report-v1", json!({"owner": invite.owner, "file": command.out})))
+}
+
+/// An invite that nobody could have foreseen.
+pub(super) fn invitation(
+    context: &Context<'_>,
+    ceremony: &str,
+    previous: Option<Sha256>,
+    owner: &str,
+) -> Result<Invite, CliError> {
+    Ok(Invite::new(ceremony, previous, owner, nonce(context, owner)?))
 }
 
 fn nonce(context: &Context<'_>, owner: &str) -> Result<[u8; 32], CliError> {

@@ -12,7 +12,8 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_metadata::format_time;
 use tuffet_trust_root::{
-    ConfigChange, NewEntry, Rotation, RotationPurpose, RotationStep, SigningConfig, TrustChange, TrustedRoot, compare,
+    ConfigChange, NewEntry, Refusal, Rotation, RotationPurpose, RotationStep, SigningConfig, TrustChange, TrustedRoot,
+    compare,
 };
 
 /// Arguments of `trust-root rotate`.
@@ -69,10 +70,13 @@ pub(super) fn run(command: &Rotate) -> Result<Outcome, CliError> {
     };
     let wish = wish(command, new)?;
     let steps = root.rotate(config.as_ref(), &wish).map_err(|e| {
-        let hint = match e.refusal().rule() {
-            tuffet_trust_root::Rule::Tr7 => "give a later --in-use, or publish earlier",
-            tuffet_trust_root::Rule::Tr4 | tuffet_trust_root::Rule::Tr3 => "name what goes with --old",
-            _ => "see `tuffet trust-root compose --help`",
+        let hint = match e.refusal() {
+            Refusal::NoOverlap => "give --overlap, such as 7d",
+            Refusal::UseBeforeTrust { .. } => "give a later --in-use, or publish earlier",
+            Refusal::Outgoing { .. } | Refusal::NoEntry { .. } | Refusal::SeveralEntries { .. } => {
+                "name what goes with --old"
+            }
+            _ => "see `tuffet trust-root rotate --help`",
         };
         refused(&e).hint(hint)
     })?;
