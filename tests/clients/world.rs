@@ -1,7 +1,7 @@
 //! Three repositories, each made by a ceremony of our own: Sigstore's production, its staging, and a private instance whose
 //! trust root is composed from PEM files, proved, and rotated by a second ceremony.
 
-use crate::bundles::{self, ATTESTATION, BLOB, REKOR_V2};
+use crate::bundles::{self, ATTESTATION, BLOB, REKOR_V2, REKOR_V2_ATTESTATION};
 use crate::case::Case;
 use crate::installed::Installed;
 use crate::matrix::Phase;
@@ -137,6 +137,7 @@ impl World {
                 real("production, blob", "production", BLOB),
                 real("production, attestation", "production", ATTESTATION),
                 real("staging, blob, Rekor v2 and TSA", "staging", REKOR_V2),
+                real("staging, attestation, Rekor v2 and TSA", "staging", REKOR_V2_ATTESTATION),
                 private("private, blob", "old/blob.json", "old/artifact"),
                 old("private, attestation"),
                 private("private, attestation by keys to come", "new/attestation.json", "new/artifact"),

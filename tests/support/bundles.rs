@@ -1,5 +1,7 @@
 //! Real bundles, with what they are of: the verifier's crate carries them, so every machine has them.
 
+#![allow(dead_code, reason = "each test takes the bundles it needs")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -29,4 +31,6 @@ pub(crate) const ATTESTATION: [&str; 2] = ["bundles/conda-attestation.sigstore.j
 /// Staging, Rekor v2 and a timestamp.
 pub(crate) const REKOR_V2: [&str; 2] =
     ["upstream/sigstore-python/staging-rekor-v2.txt.sigstore.json", "upstream/sigstore-python/staging-rekor-v2.txt"];
+/// Staging, Rekor v2 and a timestamp, an attestation by a person.
+pub(crate) const REKOR_V2_ATTESTATION: [&str; 2] = ["bundles/conda-attestation-rekor2.sigstore.json", CONDA];
 const CONDA: &str = "bundles/signed-package-2.1.0-hb0f4dca_0.conda";
