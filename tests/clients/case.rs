@@ -17,6 +17,8 @@ pub(crate) struct Case {
     pub(crate) bundle: PathBuf,
     pub(crate) artifact: PathBuf,
     pub(crate) signer: Signer,
+    /// Clients that cannot be asked this.
+    pub(crate) left_out: &'static [&'static str],
 }
 
 /// What the certificate says.
@@ -37,6 +39,7 @@ impl Case {
             bundle: bundle.to_owned(),
             artifact: artifact.to_owned(),
             signer: signer(bundle),
+            left_out: &[],
         }
     }
 

@@ -48,7 +48,7 @@ fn ask(clients: &[Client], cases: &[Case], answers: &mut Answers) {
         loop {
             let next = waiting.lock().unwrap().next();
             let Some(client) = next else { break };
-            for case in cases {
+            for case in cases.iter().filter(|case| !case.left_out.contains(&client.name())) {
                 let code = client.verify(case);
                 said.lock().unwrap().insert((case.name.clone(), client.name()), code);
             }

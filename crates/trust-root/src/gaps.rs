@@ -1,6 +1,7 @@
 //! Times that no entry of several covers: between two keys of one log, or of all logs of a kind.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tuffet_certificates::Certificate;
 
 use crate::authority::CertificateAuthority;
 use crate::log::TransparencyLog;
@@ -23,8 +24,8 @@ impl Span {
     pub(crate) fn of_authority(authority: &CertificateAuthority) -> Option<Self> {
         let window = authority.valid_for();
         let chain = authority.chain();
-        let start = chain.iter().map(|c| c.not_before()).chain([window.start()?.time()]).max()?;
-        let end = chain.iter().map(|c| c.not_after()).chain(window.end().map(WrittenTime::time)).min();
+        let start = chain.iter().map(Certificate::not_before).chain([window.start()?.time()]).max()?;
+        let end = chain.iter().map(Certificate::not_after).chain(window.end().map(WrittenTime::time)).min();
         Some(Self { start, end }).filter(|span| span.end.is_none_or(|end| end >= span.start))
     }
 }

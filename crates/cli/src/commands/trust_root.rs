@@ -47,11 +47,11 @@ pub enum TrustRoot {
     Close(close::Close),
     /// Plan that a log or an authority takes another's place: what is signed, and when
     Rotate(rotate::Rotate),
-    /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
-    Export(Box<export::Export>),
     /// Verify real bundles against a trusted_root.json, and that foreign ones are refused
     #[cfg(feature = "prove")]
     Prove(prove::Prove),
+    /// Give it to other programs: gh, policy-controller, PEM files, ClientTrustConfig
+    Export(Box<export::Export>),
 }
 
 /// Arguments of `trust-root show`.
@@ -96,9 +96,9 @@ pub(crate) fn run(command: TrustRoot, context: &Context<'_>) -> Result<Outcome, 
         TrustRoot::Add(command) => compose::add(&command),
         TrustRoot::Close(command) => close::run(&command),
         TrustRoot::Rotate(command) => rotate::run(&command),
-        TrustRoot::Export(command) => export::run(&command, context),
         #[cfg(feature = "prove")]
         TrustRoot::Prove(command) => prove::run(&command, context),
+        TrustRoot::Export(command) => export::run(&command, context),
     }
 }
 

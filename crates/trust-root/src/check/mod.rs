@@ -99,7 +99,6 @@ impl Examination<'_> {
     }
 }
 
-/// Findings in the making.
 /// Services of the signing config that no entry of the trust root stands behind while they are in use (TR7).
 #[must_use]
 pub fn services_without_trust(root: &TrustedRoot, config: &SigningConfig) -> Vec<Finding> {
@@ -109,6 +108,7 @@ pub fn services_without_trust(root: &TrustedRoot, config: &SigningConfig) -> Vec
     findings.0
 }
 
+/// Findings in the making.
 #[derive(Debug, Default)]
 struct Findings(Vec<Finding>);
 

@@ -1,12 +1,18 @@
 //! TR3 of entries that are there already, and what is left of a kind at a time.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::{Findings, authorities, logs};
+use crate::authority::CertificateAuthority;
 use crate::error::{Rule, quoted};
 use crate::gaps::{Span, gaps};
+use crate::log::TransparencyLog;
+use crate::severity::Severity;
 use crate::time::{Window, WrittenTime};
 use crate::trusted_root::TrustedRoot;
+use tuffet_certificates::Certificate;
 
 pub(super) fn check(root: &TrustedRoot, at: DateTime<Utc>, findings: &mut Findings) {
     for (place, log) in logs(root) {
@@ -16,8 +22,8 @@ pub(super) fn check(root: &TrustedRoot, at: DateTime<Utc>, findings: &mut Findin
         let place = format!("{place}.validFor");
         let window = authority.valid_for();
         start(&place, window, findings);
-        let not_before = authority.chain().iter().map(|c| c.not_before()).max();
-        let not_after = authority.chain().iter().map(|c| c.not_after()).min();
+        let not_before = authority.chain().iter().map(Certificate::not_before).max();
+        let not_after = authority.chain().iter().map(Certificate::not_after).min();
         if let (Some(found), Some(limit)) = (window.start(), not_before)
             && found.time() < limit
         {
@@ -38,7 +44,7 @@ pub(super) fn check(root: &TrustedRoot, at: DateTime<Utc>, findings: &mut Findin
             findings.warning(Rule::Tr3, &place, text);
         }
     }
-    successors(root, findings);
+    successors(root, at, findings);
     nothing_left(root, at, findings);
 }
 
@@ -49,34 +55,44 @@ fn start(place: &str, window: &Window, findings: &mut Findings) {
     }
 }
 
-/// Entries at one address follow each other: between two of them a signature finds nobody who vouches.
-fn successors(root: &TrustedRoot, findings: &mut Findings) {
-    let logs: Vec<_> =
-        logs(root).filter_map(|(place, log)| Some((place, log.base_url().to_owned(), Span::of_log(log)?))).collect();
-    let authorities = authorities(root);
-    let authorities: Vec<_> = authorities
-        .filter_map(|(place, a)| Some((place, a.uri().unwrap_or_default().to_owned(), Span::of_authority(a)?)))
-        .collect();
-    let all: Vec<_> = logs.iter().chain(&authorities).collect();
-    let list = |place: &str| place.split('[').next().unwrap_or_default().to_owned();
-    let mut seen: Vec<(String, &str)> = Vec::new();
-    for (place, address, _) in &all {
-        let key = (list(place), address.as_str());
-        if seen.contains(&key) {
-            continue;
+/// Entries follow each other: between two of them a signature finds nobody who vouches.
+fn successors(root: &TrustedRoot, at: DateTime<Utc>, findings: &mut Findings) {
+    let logs = |logs: &[TransparencyLog]| -> Vec<(String, Span)> {
+        logs.iter().filter_map(|log| Some((log.base_url().to_owned(), Span::of_log(log)?))).collect()
+    };
+    let authorities = |list: &[CertificateAuthority]| -> Vec<(String, Span)> {
+        list.iter().filter_map(|a| Some((a.uri().unwrap_or_default().to_owned(), Span::of_authority(a)?))).collect()
+    };
+    for (list, entries) in [
+        ("tlogs", logs(root.tlogs())),
+        ("certificateAuthorities", authorities(root.certificate_authorities())),
+        ("ctlogs", logs(root.ctlogs())),
+        ("timestampAuthorities", authorities(root.timestamp_authorities())),
+    ] {
+        let all: Vec<Span> = entries.iter().map(|(_, span)| *span).collect();
+        let of_kind = gaps(&all);
+        let addresses: BTreeSet<&String> = entries.iter().map(|(address, _)| address).collect();
+        let mut told = Vec::new();
+        for address in addresses {
+            let there = entries.iter().filter(|(other, _)| other == address);
+            let there: Vec<Span> = there.map(|(_, span)| *span).collect();
+            for gap in gaps(&there) {
+                let text = format!(
+                    "expected the entries at {} to follow each other without a gap, found none from {} to {}",
+                    quoted(address),
+                    time(gap.0),
+                    time(gap.1)
+                );
+                findings.warning(Rule::Tr3, list, text);
+                told.push(gap);
+            }
         }
-        let same = all.iter().filter(|(other, url, _)| (list(other), url.as_str()) == key);
-        let spans: Vec<Span> = same.map(|(_, _, span)| *span).collect();
-        for (from, to) in gaps(&spans) {
-            let text = format!(
-                "expected the entries at {} to follow each other without a gap, found none from {} to {}",
-                quoted(address),
-                time(from),
-                time(to)
-            );
-            findings.warning(Rule::Tr3, &key.0, text);
+        for (from, to) in of_kind.into_iter().filter(|gap| !told.contains(gap)) {
+            let (from, until) = (time(from), time(to));
+            let text = format!("expected some entry at all times, found none from {from} to {until}");
+            // What is past cannot be mended: nobody signed then whom a longer window would help.
+            findings.say(Rule::Tr3, if to > at { Severity::Warning } else { Severity::Note }, list, text);
         }
-        seen.push(key);
     }
 }
 

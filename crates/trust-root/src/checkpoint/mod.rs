@@ -1,4 +1,5 @@
-//! Signed checkpoints of logs (C2SP tlog-checkpoint over signed-note): the proof that whoever runs a log holds its key.
+//! Signed checkpoints of logs (C2SP tlog-checkpoint, and static-ct-api for CT logs): the proof that whoever runs a log
+//! holds its key.
 //!
 //! A key file says only that somebody had it. A checkpoint ties key, name and tree together, so a log's address that
 //! does not belong to its key is found when the trust root is composed, and not by the first client.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::authority::CertificateAuthority;
 use crate::compose::is_base_url;
 use crate::log::{LogKey, TransparencyLog};
 use crate::names::{HashAlgorithm, KeyDetails, MediaType};
@@ -83,10 +84,7 @@ fn of_root(root: &TrustedRoot) -> BTreeSet<Trait> {
     let keys = || logs().map(TransparencyLog::public_key);
     let is_p256 = |key: &LogKey| *key.algorithm() == KeyAlgorithm::EcdsaP256;
     let mut windows = logs().map(TransparencyLog::valid_for).chain(
-        root.certificate_authorities()
-            .iter()
-            .chain(root.timestamp_authorities())
-            .map(|authority| authority.valid_for()),
+        root.certificate_authorities().iter().chain(root.timestamp_authorities()).map(CertificateAuthority::valid_for),
     );
     let said = [
         (Trait::Ed25519Log, keys().any(|key| *key.algorithm() == KeyAlgorithm::Ed25519)),

@@ -30,7 +30,8 @@ const NOTE: &str = "log.example.org\n7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 fn log(kind: LogKind, key: &Key) -> TransparencyLog {
     let pem = key.pem();
-    Compose::new().log(&new_log(kind, &pem, "https://log.example.org")).unwrap().finish().tlogs()[0].clone()
+    let root = Compose::new().log(&new_log(kind, &pem, "https://log.example.org")).unwrap().finish();
+    root.tlogs().iter().chain(root.ctlogs()).next().unwrap().clone()
 }
 
 /// The note signed by `key` as `name`, with the hint of a Rekor v2 log of that name.
@@ -98,6 +99,42 @@ fn tr5_made_checkpoints_prove_logs_of_every_kind() {
             assert_eq!(checkpoint.proves(&log(LogKind::RekorV1, &key)), Ok(()), "{text}");
         }
     }
+}
+
+/// As a CT log with tiles signs: a tree head of RFC 6962 in the line of a note.
+fn tree_head(key: &Key, signer: &Key, size: u64, scheme: u8) -> String {
+    let id = digest(&SHA256, &key.spki);
+    let hint = digest(&SHA256, &[b"log.example.org\n\x05", id.as_ref()].concat());
+    let time = 1_700_000_000_000_u64.to_be_bytes();
+    let signature = signer.sign(&[&[0, 1], &time[..], &size.to_be_bytes(), &[0; 32]].concat());
+    let length = u16::try_from(signature.len()).unwrap().to_be_bytes();
+    line(NOTE, "log.example.org", &hint.as_ref()[..4], &[&time[..], &[4, scheme], &length, &signature].concat())
+}
+
+#[test]
+fn tr5_a_ct_log_signs_its_tree_head() {
+    let (own, other) = (Key::p256(), Key::p256());
+    let log = log(LogKind::CtLog, &own);
+    let proved = |text: &str| Checkpoint::parse(text.as_bytes()).unwrap().proves(&log).map_err(|e| e.to_string());
+    assert_eq!(proved(&tree_head(&own, &own, 7, 3)), Ok(()));
+    for wrong in [tree_head(&own, &other, 7, 3), tree_head(&own, &own, 8, 3), tree_head(&own, &own, 7, 1)] {
+        let error = proved(&wrong).unwrap_err();
+        assert!(error.ends_with("found one that does not verify (TR5)"), "{error}");
+    }
+    let hints = [&digest(&SHA256, &own.spki).as_ref()[..4], &hint_of(&own)].map(hex::encode).join(" or ");
+    assert_eq!(
+        proved(&tree_head(&other, &other, 7, 3)).unwrap_err(),
+        format!(
+            "checkpoint: expected a signature of \"log.example.org\" by the key with hint {hints}, \
+             found another key: hint {} (TR5)",
+            hex::encode(hint_of(&other))
+        )
+    );
+}
+
+fn hint_of(key: &Key) -> Vec<u8> {
+    let id = digest(&SHA256, &key.spki);
+    digest(&SHA256, &[b"log.example.org\n\x05", id.as_ref()].concat()).as_ref()[..4].to_vec()
 }
 
 #[test]

@@ -139,6 +139,15 @@ fn tr3_a_gap_between_successors_is_a_warning() {
 }
 
 #[test]
+fn tr3_a_time_without_any_entry_of_a_kind_is_told() {
+    let json = with("2022-10-31T23:59:59.999Z", "2022-10-19T00:00:00Z");
+    let text = "expected some entry at all times, found none from 2022-10-19T00:00:00Z to 2022-10-20T00:00:00Z";
+    assert_eq!(only(&of(&json)), format!("note TR3 ctlogs: {text}"), "it is past");
+    let then = Examination { at: utc("2022-10-19T12:00:00Z"), ..of(&json) };
+    assert!(told(&then).contains(&format!("warning TR3 ctlogs: {text}")), "{:#?}", told(&then));
+}
+
+#[test]
 fn tr4_nothing_is_lost_or_altered() {
     let history = |new: &str| told(&Examination { previous: Some(PRODUCTION.as_bytes()), ..of(new) });
     assert_eq!(history(PRODUCTION), [""; 0]);
@@ -251,7 +260,7 @@ fn tr9_entries_of_another_known_instance_are_refused_unless_named() {
     assert_eq!(errors(&["staging", "production"]), [""; 0]);
     assert_eq!(errors(&["example"]).len(), 2);
     let mut own = composed(&Pki::new());
-    own.ctlogs.push(production.ctlogs()[0].clone());
+    own.ctlogs.push(production.ctlogs()[1].clone());
     own.ctlogs.reverse();
     assert_eq!(
         only(&of(&own.to_json())),

@@ -1,7 +1,7 @@
 //! TR6: what a client cannot read is set aside, and only that.
 
 use super::{PRODUCTION, STAGING};
-use crate::{EntryKind, Tolerant, TrustedRoot};
+use crate::{EntryKind, SetAside, Tolerant, TrustedRoot};
 
 const ED25519: &str = "\"keyDetails\": \"PKIX_ED25519\"";
 
@@ -55,7 +55,7 @@ fn tr6_each_thing_a_version_may_not_know_sets_its_entry_aside() {
         (broken, "certificateAuthorities[0]"),
     ] {
         let tolerant = Tolerant::parse(json.as_bytes()).unwrap();
-        let paths: Vec<_> = tolerant.set_aside().iter().map(|aside| aside.path()).collect();
+        let paths: Vec<_> = tolerant.set_aside().iter().map(SetAside::path).collect();
         assert_eq!(paths, [path]);
         assert_eq!(tolerant.to_json(), json);
         assert_eq!(tolerant.trusted_root().entries().len(), 6, "{path}");

@@ -1,6 +1,7 @@
 //! What is drawn: entries by kind, each with its bar, and the gaps of a kind.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use tuffet_certificates::Certificate;
 
 use super::{HEAD, LANE};
 use crate::authority::CertificateAuthority;
@@ -59,30 +60,31 @@ impl Group {
 
 pub(super) fn groups(root: &Tolerant, at: Time) -> Vec<Group> {
     let known = root.trusted_root();
-    let logs = |logs: &[TransparencyLog]| {
-        (logs.iter().map(|found| log(found, at)).collect(), logs.iter().filter_map(Span::of_log).collect())
+    let logs = |kind, title, logs: &[TransparencyLog]| {
+        let spans: Vec<Span> = logs.iter().filter_map(Span::of_log).collect();
+        group(root, kind, title, logs.iter().map(|found| log(found, at)).collect(), &spans)
     };
-    let authorities = |list: &[CertificateAuthority]| {
-        (list.iter().map(|a| authority(a, at)).collect(), list.iter().filter_map(Span::of_authority).collect())
+    let authorities = |kind, title, list: &[CertificateAuthority]| {
+        let spans: Vec<Span> = list.iter().filter_map(Span::of_authority).collect();
+        group(root, kind, title, list.iter().map(|found| authority(found, at)).collect(), &spans)
     };
-    let kinds: [(EntryKind, &str, (Vec<Lane>, Vec<Span>)); 4] = [
-        (EntryKind::TransparencyLog, "Transparency logs", logs(known.tlogs())),
-        (EntryKind::CertificateAuthority, "Certificate authorities", authorities(known.certificate_authorities())),
-        (EntryKind::CtLog, "CT logs", logs(known.ctlogs())),
-        (EntryKind::TimestampAuthority, "Timestamp authorities", authorities(known.timestamp_authorities())),
+    let groups = [
+        logs(EntryKind::TransparencyLog, "Transparency logs", known.tlogs()),
+        authorities(EntryKind::CertificateAuthority, "Certificate authorities", known.certificate_authorities()),
+        logs(EntryKind::CtLog, "CT logs", known.ctlogs()),
+        authorities(EntryKind::TimestampAuthority, "Timestamp authorities", known.timestamp_authorities()),
     ];
-    let mut groups = Vec::new();
-    for (kind, title, (mut lanes, spans)) in kinds {
-        for aside in root.set_aside().iter().filter(|aside| aside.kind() == kind) {
-            let whole = format!("{}, set aside: {}", aside.path(), aside.reason().problem());
-            let (name, detail) = (aside.path().to_owned(), "set aside: this version cannot read it".to_owned());
-            lanes.push(Lane { name, detail, whole, state: State::Closed, bar: None });
-        }
-        if !lanes.is_empty() {
-            groups.push(Group { title, one: kind.words(), lanes, gaps: gaps(&spans) });
-        }
+    groups.into_iter().filter(|group| !group.lanes.is_empty()).collect()
+}
+
+/// With the entries of that kind that were set aside.
+fn group(root: &Tolerant, kind: EntryKind, title: &'static str, mut lanes: Vec<Lane>, spans: &[Span]) -> Group {
+    for aside in root.set_aside().iter().filter(|aside| aside.kind() == kind) {
+        let whole = format!("{}, set aside: {}", aside.path(), aside.reason().problem());
+        let (name, detail) = (aside.path().to_owned(), "set aside: this version cannot read it".to_owned());
+        lanes.push(Lane { name, detail, whole, state: State::Closed, bar: None });
     }
-    groups
+    Group { title, one: kind.words(), lanes, gaps: gaps(spans) }
 }
 
 fn log(log: &TransparencyLog, at: Time) -> Lane {
@@ -94,7 +96,7 @@ fn authority(authority: &CertificateAuthority, at: Time) -> Lane {
     let first = authority.chain().first();
     let subject = authority.subject().to_string();
     let what = first.map(|first| format!("{}, {}", first.key_algorithm(), brief(&hex::encode(first.sha256()))));
-    let expires = authority.chain().iter().map(|certificate| certificate.not_after()).min();
+    let expires = authority.chain().iter().map(Certificate::not_after).min();
     lane(shown::text(&subject), &what.unwrap_or_default(), authority.valid_for(), expires, at)
 }
 

@@ -77,7 +77,7 @@ fn draw(svg: &mut Svg, scale: &Scale, lane: &Lane, y: f64) {
             // Beside the mark where there is room, else before it.
             let class = if within && x + 170.0 < RIGHT { "note" } else { "noteend" };
             let at = if class == "note" { x + 9.0 } else { x.min(RIGHT) - if within { 9.0 } else { 24.0 } };
-            svg.text(class, at, y + 40.0, &text);
+            svg.note(class, at, y + 40.0, &text);
         }
     }
     svg.close();
@@ -91,7 +91,7 @@ fn gaps(svg: &mut Svg, scale: &Scale, group: &Group, y: f64) {
         svg.bar("gap", x, y + 4.0, width, 12.0);
         let text = format!("gap {} to {}, {}", day(*from), day(*to), lanes::days(*from, *to));
         let (class, at) = if x + 280.0 < RIGHT { ("gapnote", x) } else { ("gapnoteend", x + width) };
-        svg.text(class, at, y + 30.0, &text);
+        svg.note(class, at, y + 30.0, &text);
     }
 }
 

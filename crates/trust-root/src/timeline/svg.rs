@@ -4,6 +4,8 @@ use tuffet_certificates::escaped;
 
 pub(super) struct Svg {
     out: String,
+    /// What stands over everything that is drawn.
+    notes: String,
 }
 
 impl Svg {
@@ -18,12 +20,18 @@ impl Svg {
              patternTransform=\"rotate(45)\"><rect class=\"hatch\" width=\"3\" height=\"6\"/></pattern></defs>\n\
              <rect class=\"paper\" width=\"{width:.0}\" height=\"{height:.0}\"/>\n"
         );
-        Self { out }
+        Self { out, notes: String::new() }
     }
 
     pub(super) fn text(&mut self, class: &str, x: f64, y: f64, content: &str) {
         let content = text(content);
         self.out.push_str(&format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{content}</text>\n"));
+    }
+
+    /// A text that no line crosses.
+    pub(super) fn note(&mut self, class: &str, x: f64, y: f64, content: &str) {
+        let content = text(content);
+        self.notes.push_str(&format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{content}</text>\n"));
     }
 
     pub(super) fn line(&mut self, class: &str, x1: f64, y1: f64, x2: f64, y2: f64) {
@@ -67,6 +75,7 @@ impl Svg {
     }
 
     pub(super) fn finish(mut self) -> String {
+        self.out.push_str(&self.notes);
         self.out.push_str("</svg>\n");
         self.out
     }
@@ -82,7 +91,8 @@ const STYLE: &str = "\
 svg{color-scheme:light dark;max-width:100%;height:auto}\
 text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;font-size:13px;fill:#1b1f24}\
 .paper{fill:#ffffff}.title{font-size:20px;font-weight:600}.group{font-size:14px;font-weight:600}\
-.small,.note,.noteend{font-size:11.5px;fill:#57606a}.noteend,.gapnoteend{text-anchor:end}\
+.small,.note,.noteend{font-size:11.5px;fill:#57606a}\
+.note,.noteend,.gapnote,.gapnoteend{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}.noteend,.gapnoteend{text-anchor:end}\
 .axis{text-anchor:middle;fill:#57606a}.tick{stroke:#d0d7de;stroke-width:1}\
 .valid{fill:#0969da}.closed{fill:#afb8c1}.future{fill:#ffffff;stroke:#0969da;stroke-width:1.5;stroke-dasharray:4 3}\
 .after{fill:none;stroke:#afb8c1;stroke-width:1;stroke-dasharray:4 3}.expiry{fill:#9a6700;stroke:#ffffff;stroke-width:1.5}\
@@ -92,4 +102,4 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-se
 @media (prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}\
 .small,.note,.noteend,.axis{fill:#9198a1}.tick{stroke:#30363d}.valid{fill:#4493f8}.closed{fill:#59636e}\
 .future{fill:#0d1117;stroke:#4493f8}.after{stroke:#59636e}.expiry{fill:#d29922;stroke:#0d1117}\
-.now,.gap{stroke:#ff7b72}.hatch{fill:#ff7b72}.nowlabel,.gaplabel,.gapnote,.gapnoteend{fill:#ff7b72}}";
+.note,.noteend,.gapnote,.gapnoteend{stroke:#0d1117}.now,.gap{stroke:#ff7b72}.hatch{fill:#ff7b72}.nowlabel,.gaplabel,.gapnote,.gapnoteend{fill:#ff7b72}}";

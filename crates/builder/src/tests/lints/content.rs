@@ -31,7 +31,7 @@ fn log_ids() -> [String; 2] {
 }
 
 #[test]
-fn l63_a_trust_root_is_of_one_instance() {
+fn l63_tr9_a_trust_root_is_of_one_instance() {
     let [production, staging] = log_ids();
     let one = with_root(&trust_root(&production, ""));
     assert_eq!(lints(&one), [""; 0]);

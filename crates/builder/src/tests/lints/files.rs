@@ -60,7 +60,7 @@ fn l39_a_file_is_laid_out_as_others_write_it() {
 }
 
 #[test]
-fn l40_no_file_comes_near_the_limits() {
+fn l40_tr8_no_file_comes_near_the_limits() {
     let sized = |bytes: usize| {
         let mut world = world();
         world.timestamp.insert("x-padding".into(), "x".repeat(bytes).into());
@@ -73,7 +73,7 @@ fn l40_no_file_comes_near_the_limits() {
 }
 
 #[test]
-fn l41_no_client_needs_more_than_one_run() {
+fn l41_tr8_no_client_needs_more_than_one_run() {
     let mut world = world();
     let first = world.roots[0].clone();
     let root = |version: u64| first.clone().into_iter().chain([("version".to_owned(), version.into())]).collect();
@@ -111,7 +111,7 @@ fn l43_a_target_is_not_empty() {
 }
 
 #[test]
-fn l44_a_target_has_no_folder() {
+fn l44_tr8_a_target_has_no_folder() {
     let text = "expected targets without a folder, found target b/c";
     assert_eq!(with_target("b/c", b"x"), [format!("warning L44 5.targets.json: {text}")]);
     // At the draft only what is new: the others every client has met.

@@ -130,7 +130,7 @@ fn l32_a_file_is_the_one_that_is_pinned() {
 }
 
 #[test]
-fn l33_whatever_is_hashed_is_hashed_by_sha256() {
+fn l33_tr8_whatever_is_hashed_is_hashed_by_sha256() {
     let mut world = world();
     let sha512 = tuffet_keys::sha512(b"content").to_string();
     let entry = inside(&mut world.targets, &["targets", "a"]);

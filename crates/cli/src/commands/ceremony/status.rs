@@ -55,7 +55,7 @@ pub(super) fn proofs_text(proofs: &[ProvedTarget]) -> String {
     let one = |proved: &ProvedTarget| {
         let before = if proved.before.is_some() { ", old ones as before" } else { "" };
         let ProvedTarget { line, target, verified, refused, .. } = proved;
-        let text = format!("{target}, line {line}: {verified} bundles verified{before}, {refused} foreign refused");
+        let text = format!("{target}, line {line}: bundles verified {verified}{before}, foreign refused {refused}");
         wrap("proved    ", "          ", &text) + "\n"
     };
     proofs.iter().map(one).collect()

@@ -20,11 +20,8 @@ pub(super) fn whole(root: &Tolerant, at: Option<DateTime<Utc>>) -> String {
         [lines(entry)].into_iter().chain(chain).collect::<Vec<_>>().join("\n")
     });
     for aside in &report.set_aside {
-        text += &format!(
-            "\n{}",
-            wrap(&format!("{:<8}", kind(aside.kind)), "        ", "set aside: this version cannot read it")
-        );
-        text += &format!("\n{}\n", wrap("        ", "        ", &aside.reason));
+        text += &format!("\n{:<8}set aside: this version cannot read it\n", kind(aside.kind));
+        text += &format!("{}\n", wrap(COLUMN, COLUMN, &aside.reason));
     }
     text
 }
@@ -49,8 +46,11 @@ pub(super) fn report(root: &Tolerant, at: Option<DateTime<Utc>>) -> Summary {
 
 fn certificate(place: usize, of: usize, certificate: &CertificateEntry) -> String {
     let CertificateEntry { subject, algorithm, sha256, not_before, not_after, .. } = certificate;
-    let subject = wrap("", "  ", &subject.escape_debug().to_string());
-    format!("certificate {place} of {of}, {algorithm}\n  {subject}\n  {sha256}\n  {not_before} to {not_after}")
+    // The table puts its first column before each line; wrapped at the width that is left.
+    let subject = wrap(PAD, PAD, &subject.escape_debug().to_string());
+    let subject: Vec<&str> = subject.lines().map(|line| line.strip_prefix(COLUMN).unwrap_or(line)).collect();
+    let subject = subject.join("\n");
+    format!("certificate {place} of {of}, {algorithm}\n{subject}\n  {sha256}\n  {not_before} to {not_after}")
 }
 
 fn counted(entries: usize) -> String {
@@ -86,3 +86,7 @@ fn kind(kind: EntryKind) -> &'static str {
         EntryKind::TimestampAuthority => "TSA",
     }
 }
+
+/// The first column of the table, empty; and the indent of a certificate after it.
+const COLUMN: &str = "        ";
+const PAD: &str = "          ";

@@ -58,8 +58,8 @@ fn carried(proof: &Proof, verified: &Verified) -> String {
     }
     let said = |claim: &Option<String>| claim.clone().unwrap_or_else(|| "nobody".to_owned());
     let (identity, issuer) = (said(&verified.identity), said(&verified.issuer));
-    let who = if verified.named { "as was asked" } else { "as its certificate says, which was not asked" };
-    text += &line("", &format!("signed by {identity}, by the word of {issuer}: {who}"));
+    let who = if verified.named { "signer as named" } else { "signer, by its certificate alone" };
+    text += &line("", &format!("{who}: {identity}, {issuer}"));
     if let Some(other) = &proof.elsewhere {
         text += &match &other.outcome {
             Outcome::Verified(_) => line("", &format!("verifies under {} as well", other.root)),
