@@ -153,3 +153,29 @@ fn tr3_tr7_rotations_that_somebody_would_notice() {
     let said = here.refuses(1, &rotate("--old https://nowhere.example.org"));
     assert!(said.contains("expected the URL or the id of an entry, found none so called"), "{said}");
 }
+
+#[test]
+fn custom_data_is_of_files_that_are_given() {
+    let here = Here::new();
+    here.put("custom.json", r#"{"other.pub": {"sigstore": {}}}"#);
+    here.put("list.json", "[]");
+    let plan = |custom: &str| {
+        let words = "--date 2026-12-01T10:00:00Z --target ../root.json --keyholder . --online . --threshold 1";
+        refused(
+            here.0.path(),
+            1,
+            &format!("tuffet init w >/dev/null; cd w; tuffet plan new c {words} --custom ../{custom}"),
+        )
+    };
+    assert_eq!(
+        plan("custom.json"),
+        "tuffet: error: ../custom.json: expected the paths of files given with --target, found `other.pub`\n\
+         tuffet: hint: give the file, or the folder it is in, with --target as well\n"
+    );
+    fs::remove_dir_all(here.0.path().join("w")).unwrap();
+    let said = plan("list.json");
+    assert!(
+        said.starts_with("tuffet: error: ../list.json: expected a JSON object from path to content, found: "),
+        "{said}"
+    );
+}
