@@ -6,7 +6,7 @@ use tuffet_builder::{Compatibility, Finding, State};
 
 impl Ceremony {
     /// Every finding in this ceremony's draft from `state`, recorded or not yet, each with the reason for which the plan
-    /// waives it; the worst first. `state` is [`previous`](Self::previous), or what is published before `draft` has copied
+    /// waives it, where it can; the worst first. `state` is [`previous`](Self::previous), or what is published before `draft` has copied
     /// it.
     ///
     /// # Errors
@@ -20,7 +20,8 @@ impl Ceremony {
         findings.extend(drafting.findings.iter().cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let with_reason = |finding: Finding| {
-            let reason = self.waived(&finding);
+            // A reason beside what stops all the same would read as if it went on.
+            let reason = self.waived(&finding).filter(|_| !self.stops(&finding));
             (finding, reason)
         };
         findings.into_iter().map(with_reason).collect()

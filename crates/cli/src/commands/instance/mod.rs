@@ -7,7 +7,7 @@ mod questions;
 
 use super::plan::invitation;
 use super::trust_root::compose::signing_config;
-use super::trust_root::entries::Entries;
+use super::trust_root::entries::{self, Entries, Given};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Duration, SubsecRound, Utc};
@@ -55,13 +55,14 @@ pub(super) fn run(dir: &Path, wishes: &Wishes, context: &mut Context<'_>) -> Res
     };
     let wishes = questions::complete(wishes.clone(), context)?;
     let team = Team::new(&wishes)?;
-    let root = wishes.entries.compose(Compose::new())?.finish();
+    let given = wishes.entries.given()?;
+    let root = entries::compose(&given, Compose::new())?.finish();
     let operator = wishes.operator.as_deref().unwrap_or_default();
-    let config = signing_config(&root, operator, wishes.oidc.as_deref())?.to_json();
+    let config = signing_config(&root, &given, operator, wishes.oidc.as_deref())?.to_json();
     let json = root.to_json();
     let next = Next::new(at, &team);
     write(dir, &next, &team, &json, &config, context)?;
-    if wishes.entries.logs.iter().any(|log| log.contains("kind=rekor-v2")) && root.timestamp_authorities().is_empty() {
+    if given.iter().any(Given::is_rekor_v2) && root.timestamp_authorities().is_empty() {
         crate::outcome::warn(
             "a log of kind rekor-v2 states no time: without a timestamp authority (--tsa) no client takes a signature",
         );

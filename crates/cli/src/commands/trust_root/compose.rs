@@ -1,6 +1,6 @@
 //! `trust-root compose` and `trust-root add`: a trust root from keys and chains, and what may stand beside it.
 
-use super::entries::{Entries, refused};
+use super::entries::{self, Entries, Given, refused};
 use super::{read_root, written};
 use crate::commands::{read, refuse_existing, write_new};
 use crate::context::time;
@@ -78,8 +78,9 @@ pub(super) fn run(command: &Compose) -> Result<Outcome, CliError> {
         Some(file) => tuffet_trust_root::Compose::from_trusted_root(read_root(file)?),
         None => tuffet_trust_root::Compose::new(),
     };
-    let root = command.entries.compose(start)?.finish();
-    let others = beside.made(&root)?;
+    let given = command.entries.given()?;
+    let root = entries::compose(&given, start)?.finish();
+    let others = beside.made(&root, &given)?;
     // The trust root last: whoever sees it sees what stands beside it as well.
     let mut more = String::new();
     for (path, bytes) in &others {
@@ -93,16 +94,16 @@ pub(super) fn add(command: &Add) -> Result<Outcome, CliError> {
     refuse_existing(&command.out)?;
     let old = read_root(&command.file)?;
     let start = tuffet_trust_root::Compose::from_trusted_root(old);
-    let root = command.entries.compose(start)?.finish();
+    let root = entries::compose(&command.entries.given()?, start)?.finish();
     written(&command.out, &root, "tuffet-trust-root-compose-v1", "")
 }
 
 impl Beside {
-    fn made(&self, root: &TrustedRoot) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
+    fn made(&self, root: &TrustedRoot, given: &[Given]) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
         let mut files = Vec::new();
         let operator = self.operator.as_deref().unwrap_or_default();
         if let Some(path) = &self.signing_config {
-            let config = signing_config(root, operator, self.oidc.as_deref())?;
+            let config = signing_config(root, given, operator, self.oidc.as_deref())?;
             files.push((path.clone(), config.to_json().into_bytes()));
         }
         if let Some(path) = &self.v02 {
@@ -121,6 +122,7 @@ impl Beside {
 /// Every open log and authority of the trust root as a service, from its start on.
 pub(crate) fn signing_config(
     root: &TrustedRoot,
+    given: &[Given],
     operator: &str,
     oidc: Option<&str>,
 ) -> Result<SigningConfig, CliError> {
@@ -143,8 +145,10 @@ pub(crate) fn signing_config(
     }
     for log in root.tlogs().iter().filter(|log| open(log.valid_for().end())) {
         if let Some(start) = log.valid_for().start() {
-            // An id that is bound to the origin is Rekor v2's.
-            let version = if log.key_id_rule() == Some(tuffet_trust_root::KeyIdRule::SignedNote) { 2 } else { 1 };
+            // An id that is bound to the origin is Rekor v2's; of other keys whoever gives the log says it.
+            let bound = log.key_id_rule() == Some(tuffet_trust_root::KeyIdRule::SignedNote);
+            let said = given.iter().any(|given| given.is_rekor_v2() && given.url == log.base_url());
+            let version = if bound || said { 2 } else { 1 };
             add(ServiceKind::TransparencyLog, log.base_url(), version, start.time())?;
         }
     }

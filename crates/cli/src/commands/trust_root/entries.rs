@@ -51,19 +51,6 @@ pub(crate) enum GivenKind {
 }
 
 impl Entries {
-    /// Whether none was given.
-    pub(crate) fn is_empty(&self) -> bool {
-        [&self.logs, &self.cas, &self.cts, &self.tsas].iter().all(|list| list.is_empty())
-    }
-
-    /// All of them, at the end of what is there.
-    pub(crate) fn compose(&self, start: Compose) -> Result<Compose, CliError> {
-        if self.is_empty() {
-            return Err(CliError::usage("expected at least one of --log, --ca, --ct and --tsa, found none"));
-        }
-        self.given()?.iter().try_fold(start, |compose, given| given.add(compose))
-    }
-
     /// Each as it was given, in the order of the trust root's lists.
     pub(crate) fn given(&self) -> Result<Vec<Given>, CliError> {
         let (ca, tsa) = (AuthorityKind::CertificateAuthority, AuthorityKind::TimestampAuthority);
@@ -75,7 +62,20 @@ impl Entries {
     }
 }
 
+/// All of them, at the end of what is there.
+pub(crate) fn compose(given: &[Given], start: Compose) -> Result<Compose, CliError> {
+    if given.is_empty() {
+        return Err(CliError::usage("expected at least one of --log, --ca, --ct and --tsa, found none"));
+    }
+    given.iter().try_fold(start, |compose, given| given.add(compose))
+}
+
 impl Given {
+    /// Whether it is a log of the second version of Rekor, which its id does not tell where its key is ECDSA.
+    pub(crate) fn is_rekor_v2(&self) -> bool {
+        self.kind == GivenKind::Log(LogKind::RekorV2)
+    }
+
     fn add(&self, compose: Compose) -> Result<Compose, CliError> {
         match self.kind {
             GivenKind::Log(kind) => compose.log(&self.as_log(kind)),
