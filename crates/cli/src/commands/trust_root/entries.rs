@@ -51,6 +51,11 @@ pub(crate) enum GivenKind {
 }
 
 impl Entries {
+    /// Whether none was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.logs, &self.cas, &self.cts, &self.tsas].iter().all(|list| list.is_empty())
+    }
+
     /// Each as it was given, in the order of the trust root's lists.
     pub(crate) fn given(&self) -> Result<Vec<Given>, CliError> {
         let (ca, tsa) = (AuthorityKind::CertificateAuthority, AuthorityKind::TimestampAuthority);
