@@ -2,7 +2,6 @@
 //! that are asked, checkpoints, and what is refused.
 
 #[path = "support/bundles.rs"]
-#[allow(dead_code, reason = "of the bundles one is enough here")]
 mod bundles;
 #[path = "support/folder.rs"]
 mod folder;
