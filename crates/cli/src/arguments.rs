@@ -80,7 +80,7 @@ pub enum Command {
     Carry(carry::Carry),
     /// Check this program on this machine: known answers, and a ceremony in memory
     Selftest(selftest::Selftest),
-    /// Trust roots of log and CA: compose, show, at, fetch
+    /// Trust roots of log and CA: compose, change, check, prove, export
     #[command(subcommand)]
     TrustRoot(trust_root::TrustRoot),
     /// A TUF client: init, refresh, download

@@ -12,11 +12,11 @@ use tuffet_trust_root::{AuthorityKind, Compose, ComposeError, LogKind, NewAuthor
 #[derive(Debug, Default, Clone, Args)]
 pub struct Entries {
     /// A log: kind=rekor-v1|rekor-v2,key=PEM,url=URL,start=TIME[,end=TIME]
-    /// [,checkpoint=FILE][,sha256=HEX]
+    /// [,checkpoint=FILE][,sha256=HEX]; of v1 also service=URL in place of key=
     #[arg(long = "log", value_name = "LIST")]
     pub logs: Vec<String>,
     /// A certificate authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    /// [,sha256=HEX]
+    /// [,sha256=HEX]; also service=URL in place of chain=
     #[arg(long = "ca", value_name = "LIST")]
     pub cas: Vec<String>,
     /// A certificate transparency log: key=PEM,url=URL,start=TIME[,end=TIME]
@@ -24,7 +24,7 @@ pub struct Entries {
     #[arg(long = "ct", value_name = "LIST")]
     pub cts: Vec<String>,
     /// A timestamp authority: chain=PEM,uri=URL,start=TIME[,end=TIME]
-    /// [,sha256=HEX]
+    /// [,sha256=HEX]; also service=URL in place of chain=
     #[arg(long = "tsa", value_name = "LIST")]
     pub tsas: Vec<String>,
     /// The way to services that are asked: service=URL,sha256=HEX in place of

@@ -21,9 +21,6 @@ use tuffet_trust_root::{
 pub struct Rotate {
     /// The trusted_root.json that is published
     pub file: PathBuf,
-    /// What comes: exactly one of these.
-    #[command(flatten)]
-    pub entries: Entries,
     /// What goes: its URL, or the beginning of its id; without it the open one of that
     /// kind
     #[arg(long, value_name = "URL|ID")]
@@ -56,6 +53,9 @@ pub struct Rotate {
     /// The folder to write: one folder a ceremony, and in it `targets`
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// What comes: exactly one of these.
+    #[command(flatten)]
+    pub entries: Entries,
 }
 
 pub(super) fn run(command: &Rotate) -> Result<Outcome, CliError> {
