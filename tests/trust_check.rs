@@ -248,3 +248,17 @@ fn tr7_tr8_the_published_production_files_agree() {
         ]
     );
 }
+
+#[test]
+fn the_picture_on_the_page_is_the_one_that_is_drawn() {
+    let (_dir, at) = folder();
+    let (root, out) = (at("trusted_root.json"), at("drawn.svg"));
+    let words = ["--at", AT, "trust-root", "timeline", &root, "--out", &out, "--title", "Sigstore, production"];
+    tuffet(&words).done();
+    let drawn = fs::read_to_string(&out).unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/production.svg");
+    if std::env::var_os("TUFFET_BLESS").is_some() {
+        fs::write(&page, &drawn).unwrap();
+    }
+    assert_eq!(fs::read_to_string(page).unwrap_or_default(), drawn, "TUFFET_BLESS=1 writes it");
+}

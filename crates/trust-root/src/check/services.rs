@@ -9,11 +9,22 @@ use crate::time::{Window, WrittenTime};
 use crate::trusted_root::TrustedRoot;
 
 pub(super) fn check(root: &TrustedRoot, config: &SigningConfig, findings: &mut Findings) {
+    for (list, services) in lists(config) {
+        for (at, service) in services.iter().enumerate() {
+            alone(&format!("signing config {list}[{at}]"), service, findings);
+        }
+        together(list, services, findings);
+    }
+    trust(root, config, findings);
+    selection("rekorTlogConfig", config.tlog_selection(), config.tlogs(), findings);
+    selection("tsaConfig", config.tsa_selection(), config.tsas(), findings);
+}
+
+/// Whether somebody in the trust root stands behind each service while it is in use.
+pub(super) fn trust(root: &TrustedRoot, config: &SigningConfig, findings: &mut Findings) {
     let host = |url: &str| origin(url).split('/').next().unwrap_or_default().to_owned();
     for (list, services) in lists(config) {
         for (at, service) in services.iter().enumerate() {
-            let place = format!("signing config {list}[{at}]");
-            alone(&place, service, findings);
             let windows: Vec<&Window> = match list {
                 "oidcUrls" => continue,
                 // A log is known by its origin, whole; an authority's address in the trust root may lack the path.
@@ -30,12 +41,9 @@ pub(super) fn check(root: &TrustedRoot, config: &SigningConfig, findings: &mut F
                     authorities.iter().filter(there).map(CertificateAuthority::valid_for).collect()
                 }
             };
-            trusted(&place, list, service, &windows, findings);
+            trusted(&format!("signing config {list}[{at}]"), list, service, &windows, findings);
         }
-        together(list, services, findings);
     }
-    selection("rekorTlogConfig", config.tlog_selection(), config.tlogs(), findings);
-    selection("tsaConfig", config.tsa_selection(), config.tsas(), findings);
 }
 
 fn lists(config: &SigningConfig) -> [(&'static str, &[Service]); 4] {
