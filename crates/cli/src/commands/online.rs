@@ -21,7 +21,15 @@ pub enum Online {
 /// Arguments of `online once`.
 #[derive(Debug, Args)]
 pub struct Once {
-    /// The online key
+    /// Key and days.
+    #[command(flatten)]
+    pub anew: Anew,
+}
+
+/// Who signs snapshot and timestamp anew, and until when.
+#[derive(Debug, Args)]
+pub struct Anew {
+    /// The online key, which signs snapshot and timestamp
     #[arg(long, value_name = "KEY")]
     pub online_key: String,
     /// Days until the snapshot expires
@@ -32,20 +40,27 @@ pub struct Once {
     pub timestamp_days: u32,
 }
 
+impl Anew {
+    /// The expiries from `at` on; what is pinned stays pinned.
+    pub(crate) fn expires(&self, published: &Published, at: DateTime<Utc>) -> Result<OnlineExpiries, CliError> {
+        let day = |days: u32| at.checked_add_signed(Duration::days(days.into())).filter(|end| *end > at);
+        let days = || CliError::usage("expected a number of days from 1 that ends before year 10000");
+        Ok(OnlineExpiries {
+            snapshot: day(self.snapshot_days).ok_or_else(days)?,
+            timestamp: day(self.timestamp_days).ok_or_else(days)?,
+            pins: if published.timestamp.snapshot.hashes.is_some() { Pins::Full } else { Pins::VersionOnly },
+        })
+    }
+}
+
 pub(crate) fn run(command: Online, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let Online::Once(command) = command;
     let now = context.writing_time()?;
     let workspace = context.workspace(Path::new("."))?;
     let published = published(&workspace)?;
     require_people(&published, now)?;
-    let day = |days: u32| now.checked_add_signed(Duration::days(days.into())).filter(|end| *end > now);
-    let days = || CliError::usage("expected a number of days from 1 that ends before year 10000");
-    let expires = OnlineExpiries {
-        snapshot: day(command.snapshot_days).ok_or_else(days)?,
-        timestamp: day(command.timestamp_days).ok_or_else(days)?,
-        pins: if published.timestamp.snapshot.hashes.is_some() { Pins::Full } else { Pins::VersionOnly },
-    };
-    let uri: KeyUri = command.online_key.parse()?;
+    let expires = command.anew.expires(&published, now)?;
+    let uri: KeyUri = command.anew.online_key.parse()?;
     let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let root = published.root().common.expires.time();
     let receipt = stage_online(published, &*key, &expires)?.verify(now)?.publish(&workspace.repository())?;

@@ -1,32 +1,27 @@
 //! Time ran out. An expired root is repaired by the next one, which clients reach across it (TUF 5.3.6, C15); what the
 //! online key signs, by signing it anew.
 
+use super::super::online::Anew;
 use super::super::plan::{Dates, Making};
 use super::super::throw_away::throw_away;
 use super::case::{Case, require_all_follow};
 use super::told::Told;
 use crate::{CliError, Context, Outcome};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
-use tuffet_builder::{Change, Pins};
+use tuffet_builder::Change;
 use tuffet_ceremony::PlannedChange;
 use tuffet_drill::Forger;
 use tuffet_metadata::{RoleName, format_time};
-use tuffet_repository::{OnlineExpiries, stage_online};
+use tuffet_repository::stage_online;
 use tuffet_signers::KeyUri;
 
 /// Arguments of `recover expired-timestamp`.
 #[derive(Debug, Args)]
 pub struct ExpiredTimestamp {
-    /// The online key, which signs snapshot and timestamp
-    #[arg(long, value_name = "KEY")]
-    pub online_key: String,
-    /// Days until the snapshot expires, if it is signed anew
-    #[arg(long, default_value_t = 21, value_name = "DAYS")]
-    pub snapshot_days: u32,
-    /// Days until the timestamp expires
-    #[arg(long, default_value_t = 7, value_name = "DAYS")]
-    pub timestamp_days: u32,
+    /// Key and days.
+    #[command(flatten)]
+    pub anew: Anew,
 }
 
 /// Arguments of `recover expired-root`.
@@ -94,13 +89,7 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
         told.say(format!("{}: whoever asks for its targets is refused until its people sign it anew", described(role)));
     }
     told.say("nobody restores an older timestamp: clients refuse a lower version, and a date cannot be changed without the key (C24)");
-    let day = |days: u32| case.at.checked_add_signed(Duration::days(days.into())).filter(|end| *end > case.at);
-    let days = || CliError::usage("expected a number of days from 1 that ends before year 10000");
-    let expires = OnlineExpiries {
-        snapshot: day(command.snapshot_days).ok_or_else(days)?,
-        timestamp: day(command.timestamp_days).ok_or_else(days)?,
-        pins: if timestamp.snapshot.hashes.is_some() { Pins::Full } else { Pins::VersionOnly },
-    };
+    let expires = command.anew.expires(&case.published, case.at)?;
 
     let twin = case.twin()?;
     let mut cast = case.cast(&twin);
@@ -116,7 +105,7 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
     require_all_follow(&scene)?;
     told.scenes.push(scene);
 
-    let uri: KeyUri = command.online_key.parse()?;
+    let uri: KeyUri = command.anew.online_key.parse()?;
     let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let Case { workspace, published, at } = case;
     let receipt = stage_online(published, &*key, &expires)?.verify(at)?.publish(&workspace.repository())?;
