@@ -46,6 +46,8 @@ mod check;
 mod delegated;
 mod error;
 mod layout;
+mod memory_place;
+mod place;
 mod publish;
 pub mod scan;
 #[cfg(feature = "second-client")]
@@ -57,6 +59,8 @@ mod verify;
 pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
 pub use layout::{Published, Repository};
+pub use memory_place::MemoryPlace;
+pub use place::{Created, Found, Place, PlaceError, PlaceErrorKind, Replaced, Tag};
 pub use publish::Receipt;
 pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online};
 pub use takeover::{
