@@ -3,8 +3,8 @@
 use super::Report;
 use crate::check::draft::HORIZON;
 use crate::check::observed::{Observed, Seen};
-use crate::check::runs::SIGNING;
 use crate::check::table::{DELEGATION_EXPIRES_FIRST, EXPIRED, EXPIRES_SOON, EXPIRY_TOO_FAR, EXPIRY_WITHOUT_OVERLAP};
+use crate::periods::signing_days;
 use chrono::{DateTime, Duration, Utc};
 use tuffet_metadata::json::Value;
 use tuffet_metadata::{Expires, Role, format_time};
@@ -45,10 +45,15 @@ fn one<T: Role>(file: &Seen<T>, offline: bool, at: DateTime<Utc>, report: &mut R
 fn delegated(seen: &Observed, report: &mut Report) {
     for delegated in &seen.delegated {
         let Some((_, by)) = seen.targets_roles().find(|(role, _)| *role == delegated.by) else { continue };
-        if days(delegated.file.signed.value(), SIGNING).is_some() {
+        if delegated.file.signed.value().as_object().and_then(signing_days).is_some() {
             continue;
         }
-        let margin = days(by.signed.value(), SIGNING).and_then(|days| Duration::try_days(i64::try_from(days).ok()?));
+        let margin = by
+            .signed
+            .value()
+            .as_object()
+            .and_then(signing_days)
+            .and_then(|days| Duration::try_days(i64::try_from(days).ok()?));
         let due = by.signed.common.expires.time().checked_sub_signed(margin.unwrap_or_else(Duration::zero));
         let expires = &delegated.file.signed.common.expires;
         if due.is_some_and(|due| expires.time() < due) {
