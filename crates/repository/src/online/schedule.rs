@@ -4,7 +4,7 @@ use crate::Published;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
 use tuffet_builder::Periods;
-use tuffet_metadata::{Common, RoleName, Root, format_time};
+use tuffet_metadata::{Common, Limits, Profile, Role, RoleName, Root, Unverified, Verified, format_time};
 
 /// How long snapshot and timestamp are signed for, and how many days before their end they are signed anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,15 +57,19 @@ pub struct Agenda {
     pub due: Due,
     /// When the first online role is due: in the past where something is due now.
     pub due_from: DateTime<Utc>,
-    /// When the first online role expires: clients fail from then on.
-    pub expires: DateTime<Utc>,
+    /// Snapshot and timestamp.
+    pub online: [Horizon; 2],
+    /// When the timestamp is due.
+    pub timestamp_from: DateTime<Utc>,
     /// When to wake somebody: half of the days in which the role should have been signed anew have gone.
     pub alarm_from: DateTime<Utc>,
     /// What only people can sign, the first to expire first.
     pub people: Vec<Horizon>,
+    /// The delegated role that holds a new snapshot back ([`Agenda::heeding_people`]).
+    pub held_back: Option<Expired>,
 }
 
-/// Until when a role that people sign holds.
+/// Until when a role holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Horizon {
     /// The role.
@@ -77,19 +81,20 @@ pub struct Horizon {
 }
 
 impl Agenda {
-    /// Looks at `published` at `now`. Times of day drift: a job that runs once a day finds due what will be within the hour.
+    /// Looks at `published` at `now`. What will be due within the hour is due.
     ///
-    /// A snapshot is due as well when it would expire before a timestamp signed now: clients would be told of it for longer
-    /// than they may use it.
+    /// A snapshot is due as well when it would expire before a timestamp signed now, since clients would be told of it for longer
+    /// than they may use it; and both are when they do not answer to the newest root.
     #[must_use]
     pub fn of(published: &Published, schedule: &Schedule, now: DateTime<Utc>) -> Self {
         let snapshot = published.snapshot.common.expires.time();
         let timestamp = published.timestamp.common.expires.time();
         let next_timestamp = after(now, schedule.timestamp.expiry);
-        let snapshot_from = before(snapshot, schedule.snapshot.signing).min(before(snapshot, schedule.timestamp.expiry));
+        let snapshot_from =
+            before(snapshot, schedule.snapshot.signing).min(before(snapshot, schedule.timestamp.expiry));
         let timestamp_from = before(timestamp, schedule.timestamp.signing);
-        let slack = now.checked_add_signed(Duration::hours(1)).unwrap_or(now);
-        let due = if snapshot_from <= slack || snapshot <= next_timestamp {
+        let slack = slack(now);
+        let due = if snapshot_from <= slack || snapshot <= next_timestamp || !answer_to_root(published) {
             Due::Both
         } else if timestamp_from <= slack {
             Due::Timestamp
@@ -105,10 +110,22 @@ impl Agenda {
         Self {
             due,
             due_from: snapshot_from.min(timestamp_from),
-            expires: snapshot.min(timestamp),
+            timestamp_from,
+            online: [
+                Horizon::of(RoleName::Snapshot, &published.snapshot.common),
+                Horizon::of(RoleName::Timestamp, &published.timestamp.common),
+            ],
             alarm_from: alarm(snapshot, schedule.snapshot).min(alarm(timestamp, schedule.timestamp)),
             people,
+            held_back: None,
         }
+    }
+
+    /// When the first online role expires: clients fail from then on.
+    #[must_use]
+    pub fn expires(&self) -> DateTime<Utc> {
+        let [snapshot, timestamp] = &self.online;
+        snapshot.expires.min(timestamp.expires)
     }
 
     /// Whether somebody is to be woken at `now`.
@@ -117,25 +134,36 @@ impl Agenda {
         self.alarm_from <= now
     }
 
-    /// Refuses to sign over what people have let expire (R20): a fresh timestamp would say that somebody looks after it.
-    /// Root and targets stop everything. A delegated role stops a new snapshot alone, unless it is one of `passed_over`:
-    /// who holds one delegation could else stop the whole repository by doing nothing.
+    /// The same without what must not be signed while people have let a role expire (R20): a fresh timestamp would say that
+    /// somebody looks after it. Root and targets stop everything. A delegated role that is not `passed_over` stops a new
+    /// snapshot alone, for as long as the old one serves: who holds one delegation could else stop the whole repository by
+    /// doing nothing, and once did (2022-02).
     ///
     /// # Errors
-    /// The role that expired first.
-    pub fn require_people(&self, passed_over: &BTreeSet<RoleName>, now: DateTime<Utc>) -> Result<(), Expired> {
-        let expired = |horizon: &&Horizon| {
-            let stops = match &horizon.role {
-                RoleName::Delegated(_) => self.due == Due::Both && !passed_over.contains(&horizon.role),
-                _ => true,
-            };
-            stops && horizon.expires <= now
+    /// The role that stops everything.
+    pub fn heeding_people(self, passed_over: &BTreeSet<RoleName>, now: DateTime<Utc>) -> Result<Self, Expired> {
+        let mut expired = self.people.iter().filter(|horizon| horizon.expires <= now);
+        if let Some(top) = expired.clone().find(|horizon| !horizon.is_delegated()) {
+            return Err(Expired(top.clone()));
+        }
+        let Some(delegated) = expired.find(|horizon| !passed_over.contains(&horizon.role)) else { return Ok(self) };
+        let held_back = Expired(delegated.clone());
+        let [snapshot, timestamp] = &self.online;
+        let due = match self.due {
+            Due::Both if snapshot.expires <= now || timestamp.expires >= snapshot.expires => return Err(held_back),
+            Due::Both if self.timestamp_from <= slack(now) => Due::Timestamp,
+            Due::Both | Due::Nothing => Due::Nothing,
+            Due::Timestamp => Due::Timestamp,
         };
-        self.people.iter().find(expired).map_or(Ok(()), |horizon| Err(Expired(horizon.clone())))
+        Ok(Self { due, held_back: Some(held_back), ..self })
     }
 }
 
 impl Horizon {
+    fn is_delegated(&self) -> bool {
+        matches!(self.role, RoleName::Delegated(_))
+    }
+
     fn of(role: RoleName, common: &Common) -> Self {
         Self { role, version: common.version, expires: common.expires.time() }
     }
@@ -149,14 +177,13 @@ pub struct Expired(pub Horizon);
 impl Expired {
     /// What helps.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn hint(&self) -> &'static str {
         match &self.0.role {
-            RoleName::Delegated(_) => format!(
-                "its keyholders sign it anew: `tuffet plan change … --renew {role}`; \
-                 --pass-over {role} leaves it to its delegator's clients meanwhile",
-                role = self.0.role
-            ),
-            _ => "`tuffet recover expired-root CEREMONY` plans the ceremony that renews it".to_owned(),
+            RoleName::Delegated(_) => {
+                "its keyholders sign it anew by `tuffet plan change … --renew ROLE`; --pass-over ROLE goes on without it \
+                 meanwhile"
+            }
+            _ => "`tuffet recover expired-root CEREMONY` plans the ceremony that renews it",
         }
     }
 }
@@ -171,6 +198,22 @@ fn before(end: DateTime<Utc>, days: u32) -> DateTime<Utc> {
 
 fn before_hours(end: DateTime<Utc>, hours: i64) -> DateTime<Utc> {
     end.checked_sub_signed(Duration::hours(hours)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// Whether clients of the newest root accept the online roles as they are: not where a publication was interrupted between a
+/// root with another online key and the timestamp that needs it.
+fn answer_to_root(published: &Published) -> bool {
+    fn answers<T: Role>(role: &Verified<T>, root: &Root) -> bool {
+        let by = root.authority(role.role());
+        Unverified::<T>::new(role.bytes().to_vec()).verify(&by, &Profile::deployed(), &Limits::default()).is_ok()
+    }
+    let root = published.root();
+    answers(&published.snapshot, root) && answers(&published.timestamp, root)
+}
+
+/// Times of day drift: a job that runs once a day is not to find each second day that nothing is due yet.
+fn slack(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_add_signed(Duration::hours(1)).unwrap_or(now)
 }
 
 fn after(now: DateTime<Utc>, days: u32) -> DateTime<Utc> {

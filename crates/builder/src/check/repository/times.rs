@@ -6,7 +6,6 @@ use crate::check::observed::{Observed, Seen};
 use crate::check::table::{DELEGATION_EXPIRES_FIRST, EXPIRED, EXPIRES_SOON, EXPIRY_TOO_FAR, EXPIRY_WITHOUT_OVERLAP};
 use crate::periods::signing_days;
 use chrono::{DateTime, Duration, Utc};
-use tuffet_metadata::json::Value;
 use tuffet_metadata::{Expires, Role, format_time};
 
 pub(super) fn check(seen: &Observed, before: &[Observed], at: DateTime<Utc>, report: &mut Report) {
@@ -104,10 +103,6 @@ fn left(from: DateTime<Utc>, to: &Expires) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     let tenths = tenths.unsigned_abs();
     format!("{sign}{}.{} days", tenths.saturating_div(10), tenths.checked_rem(10).unwrap_or(0))
-}
-
-fn days(signed: &Value, name: &str) -> Option<u64> {
-    signed.as_object()?.get(name)?.as_u64()
 }
 
 /// What a ceremony takes: ten to seventeen days went by in each that Sigstore held in the open.
