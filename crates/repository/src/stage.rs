@@ -54,6 +54,8 @@ pub struct Staged {
     /// Whether a role delegates to succinct bins.
     #[cfg_attr(not(feature = "second-client"), expect(dead_code, reason = "the second client alone cannot read bins"))]
     pub(crate) has_bins: bool,
+    /// When the first of the roles expires that this publication leaves as they are.
+    pub(crate) stays_until: Option<DateTime<Utc>>,
     /// What its place called the timestamp it was staged from; `None` where there was none.
     pub(crate) seen: Option<Tag>,
 }
@@ -140,8 +142,15 @@ fn stage_over(
 
     let seen = current.map(|published| published.tag.clone());
     let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
-    let mut staged =
-        Staged { tree: BTreeMap::new(), new: Vec::new(), paths: BTreeSet::new(), starts: vec![1], has_bins, seen };
+    let mut staged = Staged {
+        tree: BTreeMap::new(),
+        new: Vec::new(),
+        paths: BTreeSet::new(),
+        starts: vec![1],
+        has_bins,
+        stays_until: None,
+        seen,
+    };
     for old in current.into_iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
@@ -180,6 +189,14 @@ fn stage_over(
     add(RoleName::Snapshot, new_snapshot.common.version, new_snapshot.bytes());
     add(RoleName::Root, root.common.version, root.bytes());
     staged.add(RoleName::Timestamp.file_name(), new_timestamp.bytes());
+    let stays = [
+        (RoleName::Root, &root.common),
+        (RoleName::Targets, &targets.common),
+        (RoleName::Snapshot, &new_snapshot.common),
+    ];
+    let stays =
+        stays.into_iter().filter(|(role, common)| !staged.new.contains(&role.versioned_file_name(common.version)));
+    staged.stays_until = stays.map(|(_, common)| common.expires.time()).min();
     Ok(staged)
 }
 

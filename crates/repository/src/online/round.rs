@@ -66,7 +66,7 @@ impl OnlineRoles {
                 Err(error) => return Err(error),
                 Ok(receipt) => {
                     let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
-                    return Ok(Round::Signed(self.agenda(&published, now)?, receipt));
+                    return Ok(Round::Signed(self.after(&published, now)?, receipt));
                 }
             }
         }
@@ -96,6 +96,13 @@ impl OnlineRoles {
     /// [`RepositoryError::Expired`] or [`RepositoryError::Days`]
     pub fn agenda(&self, published: &Published, now: DateTime<Utc>) -> Result<Agenda, RepositoryError> {
         Ok(Agenda::of(published, &self.schedule(published)?, now).heeding_people(&self.passed_over, now)?)
+    }
+
+    /// The same once something was signed, which no refusal for the next time undoes.
+    fn after(&self, published: &Published, now: DateTime<Utc>) -> Result<Agenda, RepositoryError> {
+        let agenda = Agenda::of(published, &self.schedule(published)?, now);
+        let heeding = agenda.clone().heeding_people(&self.passed_over, now);
+        Ok(heeding.unwrap_or_else(|expired| Agenda { held_back: Some(expired), ..agenda }))
     }
 
     fn sign<P: Place>(

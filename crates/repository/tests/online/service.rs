@@ -48,8 +48,8 @@ fn it_looks_each_hour_signs_each_day_and_ends_when_told() {
         |now| OnlineRoles::default().round(&repository, &key, now),
         |_, event| signed += u64::from(matches!(event, OnlineEvent::Went(Round::Signed(..)))),
     );
-    // A day less the hour in which what will be due is due.
-    assert_eq!((last.rounds.signed, signed), (31, 31));
+    // Each 23 hours, as what will be due within the hour is due; and each week a snapshot, with a timestamp before its day.
+    assert_eq!((last.rounds.signed, signed), (34, 34));
     assert_eq!(last.rounds.failed + last.rounds.by_another, 0);
     assert!(rhythm.waits.iter().all(|wait| (1800..=3600).contains(wait)), "{:?}", rhythm.waits);
     assert_eq!(rhythm.now, day(30));

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use tuffet_repository::{OnlineRoles, OnlineState, Round, Rounds};
 
 const DAYS: i64 = 1000;
-const EVERY: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
-const TROUBLE: Odds = Odds { fault: 150, kill: 40, visit: 25 };
+const EVERY: std::time::Duration = std::time::Duration::from_secs(8 * 3600);
+const TROUBLE: Odds = Odds { fault: 150, kill: 40, visit: 40 };
 
 /// One service on one machine.
 struct Machine {
@@ -138,7 +138,7 @@ fn a_thousand_days_with_faults_no_lapse_and_no_version_twice() {
         let weather = Weather { store_is_down: within(&stores), keys_are_down: within(&keys) };
         while visit <= now {
             readers.lock().unwrap().read(visit);
-            visit += Duration::hours(3);
+            visit += Duration::hours(4);
         }
         // Every 120 days people renew what holds for 200.
         if waiting.is_none() && now >= day(120 * i64::from(ceremony)) {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use tuffet_builder::{Change, Pins};
 use tuffet_client::{Client, ClientError, MemoryStore, Policy};
 use tuffet_keys::{PublicKey, Sign, SignError};
-use tuffet_metadata::parse_time;
+use tuffet_metadata::{RoleName, parse_time};
 use tuffet_repository::{
     MemoryPlace, OnlineExpiries, PlaceTransport, Receipt, Repository, RepositoryError, Signed, stage,
 };
@@ -119,7 +119,7 @@ impl World {
         let state = self.calm().published().unwrap().unwrap().state();
         let (path, bytes) = (format!("log{number}.json"), format!("{{\"log\": {number}}}"));
         let (out, back) = if number.is_multiple_of(4) { ("@dave", "@carol") } else { ("@carol", "@dave") };
-        let mut changes = vec![target(&path, bytes.as_bytes())];
+        let mut changes = vec![target(&path, bytes.as_bytes()), Change::Renew { role: RoleName::Root }];
         if number.is_multiple_of(2) {
             let outgoing = key(out).public_key().fingerprint();
             changes.push(Change::ReplaceKeyholder { outgoing, incoming: crate::site::holder(back) });
