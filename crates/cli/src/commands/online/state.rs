@@ -64,7 +64,9 @@ fn answer(method: &Method, path: &str, state: &OnlineState, now: DateTime<Utc>) 
             _ => (404, "/healthz, /readyz or /metrics\n".to_owned()),
         }
     };
-    let kind = Header::from_bytes("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     let response = Response::from_string(body).with_status_code(code);
-    kind.map_or(response.clone(), |kind| response.with_header(kind))
+    match Header::from_bytes("Content-Type", "text/plain; version=0.0.4; charset=utf-8") {
+        Ok(kind) => response.with_header(kind),
+        Err(()) => response,
+    }
 }

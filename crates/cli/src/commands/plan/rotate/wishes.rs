@@ -261,7 +261,7 @@ impl Wishes {
 
     /// For how long root says that it is signed, where a plan takes that.
     pub(super) fn default_days(&self, published: &Published) -> u32 {
-        let days = expiry_days(published.root().value());
+        let days = expiry_days(&published.root().value());
         days.and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=400).contains(days)).unwrap_or(182)
     }
 }
