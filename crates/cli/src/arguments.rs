@@ -2,7 +2,7 @@
 
 use crate::commands::{
     audit, bins, carry, ceremony, check, client, diff, drill, key, online, plan, publish, recover, review, selftest,
-    signatures, takeover, trust_pack, trust_root,
+    signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -89,6 +89,8 @@ pub enum Command {
     /// Trust in one file, for places without a network: make, open
     #[command(subcommand)]
     TrustPack(trust_pack::Pack),
+    /// Look at a repository from the outside: expiries, mirrors, rollback, missing files
+    Watch(Box<watch::Watch>),
     /// Check every root and the current metadata of a repository
     Audit(audit::Audit),
     /// Hold a repository or a draft to every lint, and say which clients it locks out

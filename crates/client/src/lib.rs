@@ -99,14 +99,14 @@ pub use error::ClientError;
 pub use event::Event;
 pub use evidence::{Evidence, EvidenceError, prove_root};
 #[cfg(feature = "http")]
-pub use http::HttpTransport;
+pub use http::{HttpTransport, Probe, Webhook, WebhookError};
 pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
 pub use offline::verify_offline;
 pub use overlay::Overlay;
 pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::{PathProblem, file_names as target_names};
-pub use retry::{Pace, Retry, SystemPace};
+pub use retry::{Pace, Retry, SystemPace, spread};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
 #[cfg(feature = "trust-root")]

@@ -267,7 +267,8 @@ impl Observed {
 
 impl Observed {
     /// Each target as each role lists it, and the names under which it is to be served.
-    pub(crate) fn listed_targets(&self) -> Vec<(String, TargetFile, Vec<String>)> {
+    #[must_use]
+    pub fn listed_targets(&self) -> Vec<(String, TargetFile, Vec<String>)> {
         let consistent = self.roots.last().is_some_and(|root| root.signed.consistent_snapshot);
         let mut out = Vec::new();
         for (_, file) in self.targets_roles() {

@@ -25,6 +25,7 @@ pub(crate) mod takeover;
 pub(crate) mod throw_away;
 pub(crate) mod trust_pack;
 pub(crate) mod trust_root;
+pub(crate) mod watch;
 
 use crate::arguments::Command;
 use crate::{CliError, Context, Outcome};
@@ -60,6 +61,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::TrustRoot(command) => trust_root::run(command, context),
         Command::Client(command) => client::run(command, context),
         Command::TrustPack(command) => trust_pack::run(command, context),
+        Command::Watch(command) => watch::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
         Command::Check(command) => check::run(&command, context),
         Command::Drill(command) => drill::run(&command, context),
