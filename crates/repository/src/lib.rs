@@ -47,6 +47,7 @@ mod delegated;
 mod error;
 mod layout;
 mod memory_place;
+pub mod mirror;
 mod place;
 mod publish;
 pub mod scan;
