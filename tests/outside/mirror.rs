@@ -130,8 +130,7 @@ fn the_real_repository_is_copied_from_root_1_and_read_by_clients_that_pin_it() {
     let first = text(&from.join("1.root.json"));
     let report = tuffet(&["--at", at, "--json", "mirror", "--check", &text(&to), "--root", &first]).done().json();
     assert_eq!((report["whole"].as_bool(), report["superfluous"].as_array().unwrap().len()), (Some(true), 0));
-    let (cache, out) = (text(&dir.path().join("cache")), text(&dir.path().join("out")));
-    let refresh =
-        ["--at", at, "trust-root", "fetch", "--cache", &cache, "--root", &first, "--url", &text(&to), "--out", &out];
+    let cache = text(&dir.path().join("cache"));
+    let refresh = ["--at", at, "trust-root", "fetch", "--cache", &cache, "--root", &first, "--url", &text(&to)];
     tuffet(&refresh).done();
 }

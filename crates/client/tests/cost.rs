@@ -65,12 +65,11 @@ fn every_request_is_answered_by_an_edge_or_by_the_origin() {
 }
 
 #[test]
-fn a_shorter_lifetime_asks_the_origin_more_and_keeps_clients_fresher() {
+fn a_shorter_lifetime_asks_the_origin_more() {
     let lifetimes = [10, 60, 600, 3_600, 43_200];
     let outcomes = lifetimes.map(|max_age| run(|world| world.max_age = max_age).1);
     for (pair, lifetime) in outcomes.windows(2).zip(lifetimes) {
         assert!(pair[0].origin > pair[1].origin, "max-age {lifetime}");
-        assert!(pair[0].lag <= pair[1].lag, "max-age {lifetime}");
         assert_eq!(pair[0].refreshes, pair[1].refreshes);
     }
     let absences = [1, 60, 3_600].map(|absence| run(|world| world.absence = absence).1.origin);

@@ -116,7 +116,8 @@ impl World {
                     (&mut edges[usize::from(edges_of[client as usize])], &mut known),
                     &mut out,
                 );
-                ages[(age as usize).min(ages.len() - 1)] += 1;
+                let oldest = ages.len() - 1;
+                ages[(age as usize).min(oldest)] += 1;
                 minutes[(at / 60) as usize] += out.requests - before;
             }
             start = end;

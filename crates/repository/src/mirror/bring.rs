@@ -9,7 +9,8 @@ use tuffet_client::{Transport, TransportError};
 pub(super) struct Bring<'a> {
     from: &'a dyn Transport,
     copy: Option<&'a dyn Place>,
-    brought: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// `None` for what is not there: the client and the audit end their search for newer roots at one answer.
+    brought: RefCell<BTreeMap<String, Option<Vec<u8>>>>,
     fetched: Cell<u64>,
     reused: Cell<usize>,
 }
@@ -46,7 +47,7 @@ impl Transport for Bring<'_> {
 
     fn fetch_metadata(&self, name: &str, limit: u64) -> Result<Vec<u8>, TransportError> {
         if let Some(bytes) = self.brought.borrow().get(name) {
-            return Ok(bytes.clone());
+            return bytes.clone().ok_or_else(|| TransportError::NotFound { url: self.locate(name) });
         }
         let bytes = match self.of_copy(name, limit) {
             Some(bytes) => {
@@ -54,13 +55,17 @@ impl Transport for Bring<'_> {
                 bytes
             }
             None => {
-                let bytes = self.from.fetch_metadata(name, limit)?;
+                let fetched = self.from.fetch_metadata(name, limit);
+                if matches!(fetched, Err(TransportError::NotFound { .. })) {
+                    self.brought.borrow_mut().insert(name.to_owned(), None);
+                }
+                let bytes = fetched?;
                 let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
                 self.fetched.set(self.fetched.get().saturating_add(length));
                 bytes
             }
         };
-        self.brought.borrow_mut().insert(name.to_owned(), bytes.clone());
+        self.brought.borrow_mut().insert(name.to_owned(), Some(bytes.clone()));
         Ok(bytes)
     }
 
