@@ -110,10 +110,10 @@ fn offline_verifies_the_cache_again() {
 }
 
 #[test]
-fn watch_prints_a_line_a_change_and_once_is_refused_when_it_fails() {
+fn client_watch_prints_a_line_a_change_and_once_is_refused_when_it_fails() {
     let folder = TempDir::new().unwrap();
     let (url, root) = (golden(""), golden("1.root.json"));
-    let watch = ["watch", &url, "--root", &root, "--cache", "cache"];
+    let watch = ["client", "watch", &url, "--root", &root, "--cache", "cache"];
     let said = stdout(&tuffet(&folder, &[&watch[..], &["--rounds", "3", "--every", "0"]].concat()));
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.starts_with("trusted: targets v2, ") && said.ends_with(" until 2027-03-08T10:00:00Z\n"), "{said}");
@@ -128,7 +128,7 @@ fn watch_prints_a_line_a_change_and_once_is_refused_when_it_fails() {
 fn a_proxys_password_shows_nowhere_and_is_no_argument() {
     let folder = TempDir::new().unwrap();
     let root = golden("1.root.json");
-    let watch = ["watch", "http://127.0.0.1:1/", "--root", &root, "--cache", "c", "--once", "--retries", "0"];
+    let watch = ["client", "watch", "http://127.0.0.1:1/", "--root", &root, "--cache", "c", "--once", "--retries", "0"];
     let with = |how: &str, value: &str, code: i32| {
         let output = tuffet(&folder, &[&watch[..], &[how, value]].concat());
         let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -74,9 +74,7 @@ fn the_renewals_that_it_names_run_in_time() {
     let daily = "cd i\ntuffet online once --online-key file:../online.pem\ntuffet client refresh --cache ../cache --url repository";
     let screen = run(scratch.path(), "2026-12-07T10:00:00Z", daily, 0);
     assert!(
-        screen.contains(
-            "published timestamp 2 until 2026-12-14T10:00:00Z, over snapshot 1 until 2026-12-22T10:00:00Z"
-        ),
+        screen.contains("published timestamp 2 until 2026-12-14T10:00:00Z, over snapshot 1 until 2026-12-22T10:00:00Z"),
         "{screen}"
     );
     let page = fs::read_to_string(scratch.path().join("i/NEXT.md")).unwrap();

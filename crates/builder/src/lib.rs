@@ -17,6 +17,8 @@
 //!  a whole repository ─► Observed ─► check_repository(): findings with what happened elsewhere and what to do
 //!                                 └► freshness(), clients(): how old it can be kept, and who cannot read it
 //!
+//!  URLs, as they answer ─► outside::judge(): alarms, from the outside and beside what was there before
+//!
 //!  under-signed files ─► Partial ─► standing(): who signed, for the old and the new root
 //!                        └─► merge(): one file with everybody's signatures
 //!  Observed (any repository, as it is) ─► check_repository(), freshness(), clients()
@@ -76,6 +78,7 @@ mod known;
 mod loss;
 mod merge;
 mod online;
+pub mod outside;
 mod partial;
 mod payload;
 mod periods;

@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, bins, carry, ceremony, check, client, diff, drill, key, online, plan, publish, recover, review, selftest,
-    signatures, takeover, trust_pack, trust_root, watch,
+    audit, bins, carry, ceremony, check, client, diff, drill, key, mirror, online, plan, publish, recover, review,
+    selftest, signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -83,14 +83,19 @@ pub enum Command {
     /// Trust roots of log and CA: compose, change, check, prove, export
     #[command(subcommand)]
     TrustRoot(trust_root::TrustRoot),
-    /// A TUF client: init, refresh, download
+    /// A TUF client: init, refresh, download, watch
     #[command(subcommand)]
     Client(client::Client),
     /// Trust in one file, for places without a network: make, open
     #[command(subcommand)]
     TrustPack(trust_pack::Pack),
-    /// Refresh again and again, and print one line a change
-    Watch(watch::Watch),
+    /// Look at a repository from the outside: expiries, mirrors, rollback, missing files
+    Watch(Box<watch::Watch>),
+    /// Copy a repository, verified, for places without a network; check a copy
+    Mirror(Box<mirror::Mirror>),
+    /// Serve a folder on the loopback, for trials
+    #[cfg(feature = "network")]
+    Serve(crate::commands::serve::Serve),
     /// Check every root and the current metadata of a repository
     Audit(audit::Audit),
     /// Hold a repository or a draft to every lint, and say which clients it locks out

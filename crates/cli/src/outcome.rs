@@ -65,7 +65,7 @@ pub(crate) fn warn(text: &str) {
 
 pub(crate) fn report(result: Result<Outcome, CliError>, json: bool) -> ExitCode {
     let (stdout, code) = match result {
-        Ok(outcome) if outcome.silent => return ExitCode::SUCCESS,
+        Ok(outcome) if outcome.silent => return ExitCode::from(if outcome.refused { REFUSED } else { 0 }),
         Ok(outcome) => {
             let text = if json { pretty(&outcome.json) } else { outcome.text };
             (text, if outcome.refused { REFUSED } else { 0 })

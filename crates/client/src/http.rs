@@ -1,5 +1,11 @@
 //! A repository behind HTTP(S).
 
+mod probe;
+mod webhook;
+
+pub use probe::Probe;
+pub use webhook::{Webhook, WebhookError};
+
 use crate::conditional::{LastAnswer, Remembered};
 use crate::path::PathProblem;
 use crate::retry::{Again, Failed};
@@ -35,35 +41,7 @@ impl HttpTransport {
         let refuse =
             |problem: &str| TransportError::Location { location: base.to_owned(), problem: problem.to_owned() };
         let parsed = Url::base(base).map_err(refuse)?;
-        if config.user_agent.contains(|c: char| c.is_control() || !c.is_ascii()) {
-            return Err(refuse("expected a User-Agent of printable ASCII"));
-        }
-        let proxy = match &config.proxy {
-            Proxy::None => None,
-            Proxy::FromEnvironment => ureq::Proxy::try_from_env(),
-            Proxy::Url(url) => {
-                let problem = format!("expected the URL of a proxy, found {url}");
-                Some(ureq::Proxy::new(url.secret_text()).map_err(|_| refuse(&problem))?)
-            }
-        };
-        let mut tls = TlsConfig::builder();
-        if let Some(pem) = &config.ca_pem {
-            tls = tls.root_certs(RootCerts::from(authorities(pem).map_err(refuse)?));
-        }
-        let agent = Agent::config_builder()
-            .proxy(proxy)
-            .tls_config(tls.build())
-            // Redirects are followed here, one by one, by stricter rules than ureq has.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .accept_encoding("identity")
-            .user_agent(&*config.user_agent)
-            .timeout_connect(Some(config.connect))
-            .timeout_per_read(Some(config.idle))
-            .timeout_per_write(Some(config.idle))
-            .build()
-            .new_agent();
+        let agent = agent(&config).map_err(|problem| refuse(&problem))?;
         let (pace, last_timestamp) = (Arc::new(SystemPace), LastAnswer::default());
         Ok(Self { base: parsed, agent, config, pace, last_timestamp })
     }
@@ -228,6 +206,39 @@ fn drain(mut response: Response<Body>) {
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// What sends requests: by the configured way, to whom it says to believe.
+fn agent(config: &HttpConfig) -> Result<Agent, String> {
+    if config.user_agent.contains(|c: char| c.is_control() || !c.is_ascii()) {
+        return Err("expected a User-Agent of printable ASCII".to_owned());
+    }
+    let proxy = match &config.proxy {
+        Proxy::None => None,
+        Proxy::FromEnvironment => ureq::Proxy::try_from_env(),
+        Proxy::Url(url) => {
+            let problem = format!("expected the URL of a proxy, found {url}");
+            Some(ureq::Proxy::new(url.secret_text()).map_err(|_| problem)?)
+        }
+    };
+    let mut tls = TlsConfig::builder();
+    if let Some(pem) = &config.ca_pem {
+        tls = tls.root_certs(RootCerts::from(authorities(pem)?));
+    }
+    Ok(Agent::config_builder()
+        .proxy(proxy)
+        .tls_config(tls.build())
+        // Redirects are followed here, one by one, by stricter rules than ureq has.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .accept_encoding("identity")
+        .user_agent(&*config.user_agent)
+        .timeout_connect(Some(config.connect))
+        .timeout_per_read(Some(config.idle))
+        .timeout_per_write(Some(config.idle))
+        .build()
+        .new_agent())
 }
 
 /// The certificates of a PEM file, and nothing but certificates.

@@ -100,7 +100,7 @@ pub use error::ClientError;
 pub use event::Event;
 pub use evidence::{Evidence, EvidenceError, prove_root};
 #[cfg(feature = "http")]
-pub use http::HttpTransport;
+pub use http::{HttpTransport, Probe, Webhook, WebhookError};
 pub use http_config::{HttpConfig, Proxy, ProxyUrl};
 pub use memory::MemoryTransport;
 pub use offline::verify_offline;

@@ -52,6 +52,11 @@ mod http {
             Ok(url)
         }
 
+        /// A whole URL that is asked as it stands, with its query.
+        pub(crate) fn whole(text: &str) -> Result<(), &'static str> {
+            Self::parse(text).map(|_| ())
+        }
+
         fn parse(text: &str) -> Result<Self, &'static str> {
             let (scheme, rest) = text.split_once("://").ok_or("expected https://HOST/PATH")?;
             let secure = match &*scheme.to_ascii_lowercase() {

@@ -48,6 +48,7 @@ mod error;
 mod folder;
 mod layout;
 mod memory_place;
+pub mod mirror;
 mod online;
 mod online_roles;
 mod place;

@@ -98,7 +98,7 @@ impl Served {
         }
     }
 
-    pub(super) fn is(&self, target: &TargetFile) -> bool {
+    pub(crate) fn is(&self, target: &TargetFile) -> bool {
         let hashes = &target.hashes;
         target.length.is_none_or(|length| length == self.length)
             && hashes.sha256.is_none_or(|hash| hash == self.sha256)
@@ -262,6 +262,22 @@ impl Observed {
             }
         }
         names
+    }
+}
+
+impl Observed {
+    /// Each target as each role lists it, and the names under which it is to be served.
+    #[must_use]
+    pub fn listed_targets(&self) -> Vec<(String, TargetFile, Vec<String>)> {
+        let consistent = self.roots.last().is_some_and(|root| root.signed.consistent_snapshot);
+        let mut out = Vec::new();
+        for (_, file) in self.targets_roles() {
+            for (path, target) in file.signed.targets().iter() {
+                let names = served_names(&path, &target, consistent);
+                out.push((path.clone().into_owned(), target, names));
+            }
+        }
+        out
     }
 }
 

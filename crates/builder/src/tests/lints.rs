@@ -6,6 +6,7 @@ mod files;
 mod history;
 mod keys;
 mod online;
+mod outside;
 mod table;
 mod times;
 

@@ -1,5 +1,7 @@
 //! `tuffet client`: what an application does with `tuffet-client`, by hand.
 
+pub(crate) mod watch;
+
 use super::network::Network;
 use super::{evidence, read};
 use crate::table::{Column, Table};
@@ -19,6 +21,8 @@ pub enum Client {
     Refresh(Refresh),
     /// Bring the cache up to date and fetch targets
     Download(Download),
+    /// Refresh again and again, and print one line a change of the trust root
+    Watch(watch::Watch),
 }
 
 /// Arguments of `client init`.
@@ -91,6 +95,7 @@ pub(crate) fn run(command: Client, context: &Context<'_>) -> Result<Outcome, Cli
         Client::Init(command) => init(&command),
         Client::Refresh(command) => refresh(&command, context),
         Client::Download(command) => download(&command, context),
+        Client::Watch(command) => watch::run(&command, context),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod drill;
 pub(crate) mod evidence;
 pub(crate) mod instance;
 pub(crate) mod key;
+pub(crate) mod mirror;
 pub(crate) mod network;
 pub(crate) mod online;
 pub(crate) mod plan;
@@ -20,6 +21,8 @@ pub(crate) mod recover;
 pub(crate) mod rehearse;
 pub(crate) mod review;
 pub(crate) mod selftest;
+#[cfg(feature = "network")]
+pub(crate) mod serve;
 pub(crate) mod signatures;
 pub(crate) mod takeover;
 pub(crate) mod throw_away;
@@ -62,6 +65,9 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Client(command) => client::run(command, context),
         Command::TrustPack(command) => trust_pack::run(command, context),
         Command::Watch(command) => watch::run(&command, context),
+        Command::Mirror(command) => mirror::run(&command, context),
+        #[cfg(feature = "network")]
+        Command::Serve(command) => serve::run(&command, context),
         Command::Audit(command) => audit::run(&command, context),
         Command::Check(command) => check::run(&command, context),
         Command::Drill(command) => drill::run(&command, context),

@@ -33,7 +33,7 @@ impl Network {
         Ok(open_transport_with(location, &self.config()?).map_err(ClientError::from)?)
     }
 
-    fn config(&self) -> Result<HttpConfig, CliError> {
+    pub(crate) fn config(&self) -> Result<HttpConfig, CliError> {
         let parse = |url: &str| ProxyUrl::parse(url).map_err(|e| CliError::usage(e.to_string()));
         let proxy = match (&self.proxy, &self.proxy_file) {
             (Some(url), _) => {

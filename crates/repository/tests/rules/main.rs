@@ -8,6 +8,7 @@ mod tree;
 mod crash;
 mod delegated;
 mod disk;
+mod mirror;
 mod order;
 #[path = "../../../ceremony/tests/rules/people.rs"]
 mod people;

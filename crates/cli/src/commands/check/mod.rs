@@ -1,7 +1,7 @@
 //! `tuffet check`: a repository or a draft, held to every lint. It says all it sees, and goes on where a client stops.
 
 mod data;
-pub(super) mod observe;
+pub(crate) mod observe;
 mod sarif;
 mod text;
 

@@ -10,7 +10,7 @@ use tuffet_builder::{Observed, Served, says_whom_to_trust};
 use tuffet_client::{AnyTransport, ClientError, Transport, TransportError};
 use tuffet_metadata::{KeyidExceptions, Profile};
 use tuffet_trust_root::unread;
-use tuffet_verifier::{Audit, Limits, Policy};
+use tuffet_verifier::{Audit, AuditRefusal, Limits, Policy, UpdateError};
 
 /// Where a repository lies.
 pub(crate) struct Source {
@@ -52,12 +52,7 @@ impl Source {
         seen_at: Option<DateTime<Utc>>,
         notes: &mut Vec<String>,
     ) -> Result<Observed, CliError> {
-        let fetch = |name: &str| match self.metadata.fetch_metadata(name, BYTES) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(TransportError::NotFound { .. }) => Ok(None),
-            Err(cause) => Err(fetch_failed(cause)),
-        };
-        let mut seen = Observed::walk(&self.location, seen_at, pinned.clone(), fetch)?;
+        let mut seen = self.walk(pinned.clone(), seen_at)?;
         let start = match pinned {
             Some(pinned) => Some(pinned),
             None => {
@@ -69,15 +64,32 @@ impl Source {
             }
         };
         match start {
-            Some(start) => seen.refused = self.refused(start, at)?,
+            Some(start) => seen.refused = self.refused(start, at)?.map(|(refused, _)| refused),
             None => seen.refused = Some("no root to start from".to_owned()),
         }
         self.targets(&mut seen, notes)?;
         Ok(seen)
     }
 
-    /// What a client says that starts at `pinned` and takes any keyid: the keyids are a lint of their own.
-    fn refused(&self, pinned: Vec<u8>, at: DateTime<Utc>) -> Result<Option<String>, CliError> {
+    /// Every metadata file, at its word.
+    pub(crate) fn walk(&self, pinned: Option<Vec<u8>>, at: Option<DateTime<Utc>>) -> Result<Observed, CliError> {
+        let fetch = |name: &str| match self.metadata.fetch_metadata(name, BYTES) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(TransportError::NotFound { .. }) => Ok(None),
+            Err(cause) => Err(fetch_failed(cause)),
+        };
+        Observed::walk(&self.location, at, pinned, fetch)
+    }
+
+    /// A target file by its name below the targets; `None` where there is no such folder.
+    pub(crate) fn target(&self, name: &str, limit: u64) -> Option<Result<Vec<u8>, TransportError>> {
+        let (transport, before) = self.targets.as_ref()?;
+        Some(transport.fetch(&format!("{before}{name}"), limit))
+    }
+
+    /// What a client says that starts at `pinned` and takes any keyid: the keyids are a lint of their own. With it, whether
+    /// an expiry is all that is wrong.
+    pub(crate) fn refused(&self, pinned: Vec<u8>, at: DateTime<Utc>) -> Result<Option<(String, bool)>, CliError> {
         let profile = Profile::Deployed { keyid_exceptions: KeyidExceptions::Opaque };
         let limits = Limits { delegated_roles: ROLES, ..Limits::default() };
         let mut audit = Audit::start(pinned, at, Policy { profile, limits, ..Policy::default() });
@@ -85,11 +97,12 @@ impl Source {
             audit = match self.metadata.fetch_metadata(&request.name, request.limit) {
                 Ok(bytes) => audit.take(bytes),
                 Err(TransportError::NotFound { .. }) => audit.absent(),
-                Err(cause @ TransportError::TooLarge { .. }) => return Ok(Some(cause.to_string())),
+                Err(cause @ TransportError::TooLarge { .. }) => return Ok(Some((cause.to_string(), false))),
                 Err(cause) => return Err(fetch_failed(cause)),
             };
         }
-        Ok(audit.report().refused.map(|refused| refused.to_string()))
+        let expiry = |refused: &AuditRefusal| matches!(refused, AuditRefusal::File(UpdateError::Freeze { .. }));
+        Ok(audit.report().refused.map(|refused| (refused.to_string(), expiry(&refused))))
     }
 
     fn targets(&self, seen: &mut Observed, notes: &mut Vec<String>) -> Result<(), CliError> {
@@ -157,4 +170,4 @@ pub(super) fn foreign(text: &str, at: DateTime<Utc>, network: &Network) -> Resul
 /// Bytes of a file: more than any client takes, so that a file that is too large is told of and not an error.
 const BYTES: u64 = 64_000_000;
 const ROLES: usize = 1_024;
-const TARGETS: usize = 10_000;
+pub(crate) const TARGETS: usize = 10_000;

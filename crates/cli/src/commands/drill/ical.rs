@@ -4,23 +4,27 @@ use super::time;
 use std::fmt::Write as _;
 use tuffet_builder::{Ahead, Event, Observed};
 use tuffet_keys::sha256;
+use tuffet_metadata::RoleName;
 
 /// The dates that are not over. An event keeps its UID when its date moves, so that a calendar moves it too.
-pub(super) fn calendar(ahead: &Ahead, seen: &Observed) -> String {
+///
+/// `who` says whom a role needs, where that is to stand beside the date.
+pub(crate) fn calendar(ahead: &Ahead, seen: &Observed, who: &dyn Fn(&RoleName) -> Option<String>) -> String {
     let first = seen.roots.first().map(|root| sha256(&root.bytes).to_string()).unwrap_or_default();
     let mut out = String::new();
     for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tuffet//drill//EN", "CALSCALE:GREGORIAN"] {
         line(&mut out, text);
     }
     for event in ahead.events.iter().filter(|event| event.at >= ahead.at) {
-        one(&mut out, event, ahead, &first);
+        one(&mut out, event, ahead, &first, who(&event.role));
     }
     line(&mut out, "END:VCALENDAR");
     out
 }
 
-fn one(out: &mut String, event: &Event, ahead: &Ahead, repository: &str) {
+fn one(out: &mut String, event: &Event, ahead: &Ahead, repository: &str, who: Option<String>) {
     let uid = sha256(format!("{repository} {}", event.name()).as_bytes()).to_string();
+    let what = time::what(event) + &who.map(|who| format!("; needs {who}")).unwrap_or_default();
     let stamp = |time: chrono::DateTime<chrono::Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
     line(out, "BEGIN:VEVENT");
     line(out, &format!("UID:{uid}@tuffet"));
@@ -29,7 +33,7 @@ fn one(out: &mut String, event: &Event, ahead: &Ahead, repository: &str) {
     // It rises as the date moves, up to what RFC 5545 calls an integer.
     line(out, &format!("SEQUENCE:{}", event.version.min(u64::from(i32::MAX.unsigned_abs()))));
     line(out, &format!("SUMMARY:{}", escaped(&time::breaks(event))));
-    line(out, &format!("DESCRIPTION:{}", escaped(&time::what(event))));
+    line(out, &format!("DESCRIPTION:{}", escaped(&what)));
     line(out, "TRANSP:TRANSPARENT");
     line(out, "END:VEVENT");
 }

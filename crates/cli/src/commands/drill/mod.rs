@@ -3,7 +3,7 @@
 
 mod asked;
 mod data;
-mod ical;
+pub(super) mod ical;
 mod loss;
 mod revoke;
 mod threats;
@@ -125,7 +125,7 @@ pub(crate) fn run(command: &Drill, context: &Context<'_>) -> Result<Outcome, Cli
         drilled.revocation = Some(revoke::play(&command.revoke, &drilled.roster, &seen, at)?);
     }
     if let (Some(path), Some(ahead)) = (&command.ical, &drilled.ahead) {
-        write_new(path, ical::calendar(ahead, &seen).as_bytes())?;
+        write_new(path, ical::calendar(ahead, &seen, &|_| None).as_bytes())?;
         if !shows(Part::Time) {
             drilled.ahead = None;
         }

@@ -1,7 +1,7 @@
-//! `tuffet watch`: one line a change, for as long as it runs.
+//! `tuffet client watch`: one line a change, for as long as it runs.
 
-use super::network::Network;
-use super::read;
+use super::super::network::Network;
+use super::super::read;
 use crate::{CliError, Context, Outcome, outcome};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -12,7 +12,7 @@ use tuffet_client::{Rhythm, SystemRhythm, TrustStore, Watch as TrustWatch, Watch
 use tuffet_metadata::format_time;
 use tuffet_trust_root::Entry;
 
-/// Arguments of `watch`.
+/// Arguments of `client watch`.
 #[derive(Debug, Args)]
 pub struct Watch {
     /// The repository's metadata: a URL or a directory
