@@ -55,6 +55,8 @@ pub struct Staged {
     pub(crate) has_bins: bool,
     /// What its place called the timestamp it was staged from; `None` where there was none.
     pub(crate) seen: Option<Tag>,
+    /// Whether every byte was published elsewhere before, so that none can be signed anew.
+    pub(crate) copied: bool,
 }
 
 /// Stages the next state of a repository: verifies what a ceremony signed, and signs snapshot and timestamp over it
@@ -115,8 +117,15 @@ fn stage_over(
 
     let seen = current.map(|published| published.tag.clone());
     let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
-    let mut staged =
-        Staged { tree: BTreeMap::new(), new: Vec::new(), paths: BTreeSet::new(), starts: vec![1], has_bins, seen };
+    let mut staged = Staged {
+        tree: BTreeMap::new(),
+        new: Vec::new(),
+        paths: BTreeSet::new(),
+        starts: vec![1],
+        has_bins,
+        seen,
+        copied: false,
+    };
     for old in current.into_iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
@@ -163,7 +172,7 @@ impl Staged {
         versions.max().unwrap_or(1)
     }
 
-    fn add(&mut self, file: String, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, file: String, bytes: &[u8]) {
         if self.tree.get(&file).map(Vec::as_slice) != Some(bytes) {
             self.tree.insert(file.clone(), bytes.to_vec());
             self.new.push(file);
