@@ -95,6 +95,14 @@ fn copy<A: Place>(from: &Repository<A>, source: &Published, current: &Current) -
             }
         }
     }
+    // What the destination has is asked of it, and not made again.
+    for role in before.into_iter().flat_map(Published::listings) {
+        staged.tree.insert(role.role().request_name(Some(role.common.version)), role.bytes().to_vec());
+    }
+    if let Some(before) = before {
+        let file = RoleName::Snapshot.versioned_file_name(before.snapshot.common.version);
+        staged.tree.insert(file, before.snapshot.bytes().to_vec());
+    }
     for role in source.delegated.values() {
         staged.add(role.role().request_name(Some(role.common.version)), role.bytes());
     }

@@ -18,6 +18,8 @@ use tip::{Pushed, Tip};
 pub struct GitPlace {
     git: Git,
     tip: Mutex<Option<Tip>>,
+    /// One commit at a time: git builds it in the one index of the scratch repository.
+    commits: Mutex<()>,
 }
 
 impl GitPlace {
@@ -26,7 +28,7 @@ impl GitPlace {
     /// # Errors
     /// [`LocationError`]
     pub fn open(location: &str) -> Result<Self, LocationError> {
-        Ok(Self { git: Git::of(location)?, tip: Mutex::new(None) })
+        Ok(Self { git: Git::of(location)?, tip: Mutex::new(None), commits: Mutex::new(()) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Tip>> {
@@ -52,6 +54,7 @@ impl GitPlace {
         files: &BTreeMap<String, Vec<u8>>,
         allowed: impl Fn(&Tip) -> Result<Option<T>, PlaceError>,
     ) -> Result<Option<T>, PlaceError> {
+        let _alone = self.commits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut attempt = 1;
         loop {
             let tip = self.tip(|_| false)?;
