@@ -54,5 +54,7 @@ pub(crate) fn race<P: Place>(ways: &[Witness<'_, P>; 2], rounds: usize, history:
         assert_eq!((again.timestamp, seen(&ways[0].inner)[3]), (before + 2, before + 2));
     }
     nothing_was_written_over(history);
+    assert_eq!(figures.won.iter().sum::<usize>(), figures.rounds);
+    assert_eq!(figures.locked + figures.moved + figures.raced, figures.rounds);
     figures
 }
