@@ -81,7 +81,6 @@ pub(crate) fn system_jitter() -> u32 {
 }
 
 /// Between half of `delay` and all of it.
-#[cfg(any(feature = "http", feature = "trust-root"))]
 pub(crate) fn spread(delay: Duration, jitter: u32) -> Duration {
     let half = delay.mul_f64(0.5);
     half.saturating_add(half.mul_f64(f64::from(jitter) / f64::from(u32::MAX)))

@@ -1,5 +1,6 @@
 //! Why a repository was not read, staged or published.
 
+use crate::Expired;
 use crate::place::{PlaceError, PlaceErrorKind};
 use std::io::ErrorKind;
 use tuffet_builder::{BinError, OnlineError};
@@ -159,6 +160,15 @@ pub enum RepositoryError {
         /// The role.
         role: String,
     },
+    /// Nothing is published yet.
+    #[error("expected a published repository, found none: there is nothing to sign anew (R11)")]
+    NothingPublished,
+    /// People have let a role expire.
+    #[error(transparent)]
+    Expired(Box<Expired>),
+    /// Lives of online roles that leave no day to sign them anew in.
+    #[error("expected from 2 days to the end of year 9999, found none such (R18)")]
+    Days,
     /// Nothing new was given.
     #[error("expected a new root or targets, found neither: nothing to publish (R11)")]
     NothingNew,
@@ -248,6 +258,12 @@ pub enum RepositoryError {
     ReadBack(Box<ClientError>),
 }
 
+impl From<Expired> for RepositoryError {
+    fn from(error: Expired) -> Self {
+        Self::Expired(Box::new(error))
+    }
+}
+
 impl From<OnlineError> for RepositoryError {
     fn from(error: OnlineError) -> Self {
         Self::Online(Box::new(error))
@@ -322,6 +338,8 @@ impl RepositoryError {
                 "whoever runs this needs to write there"
             }
             Self::Write { .. } => "make room, then run the same command again",
+            Self::Expired(error) => error.hint(),
+            Self::NothingPublished => "`tuffet publish CEREMONY` publishes its first version",
             Self::Immutable { .. } => "draft a new version; a published one is never replaced",
             Self::BinsExist { .. } => "run `tuffet bins update`",
             Self::TargetName { .. } => "rename the target",

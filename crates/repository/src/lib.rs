@@ -53,6 +53,7 @@ mod location;
 mod memory_place;
 #[cfg(feature = "cloud")]
 mod object;
+mod online;
 mod online_roles;
 mod place;
 mod place_transport;
@@ -78,6 +79,9 @@ pub use location::{LocationError, open_place};
 pub use memory_place::MemoryPlace;
 #[cfg(feature = "cloud")]
 pub use object::ObjectPlace;
+pub use online::{
+    Agenda, Due, Expired, Horizon, OnlineEvent, OnlineRoles, OnlineState, Round, Rounds, Schedule, run_online,
+};
 pub use place::{Created, Found, Place, PlaceError, PlaceErrorKind, Replaced, Tag};
 pub use place_transport::PlaceTransport;
 pub use promote::promote;
@@ -85,7 +89,7 @@ pub use public::{Lag, Public};
 pub use publication::{Publication, Shown};
 pub use publish::Receipt;
 pub use published::{Current, Published};
-pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online};
+pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online, stage_timestamp};
 pub use takeover::{
     Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
     Tree, Unsigned, take,

@@ -3,6 +3,7 @@
 use crate::published::Current;
 use crate::stage::target_names;
 use crate::{Place, Published, Repository, RepositoryError, Staged};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use tuffet_keys::sha256;
 use tuffet_metadata::RoleName;
@@ -69,6 +70,13 @@ fn comes_after(source: &Published, before: &Published, place: &str) -> Result<bo
     Ok(true)
 }
 
+/// When each role of it expires that is not the timestamp.
+fn expiries(published: &Published) -> impl Iterator<Item = DateTime<Utc>> {
+    let others = [&published.root().common, &published.snapshot.common];
+    let listings = published.listings().map(|role| &role.common);
+    others.into_iter().chain(listings).map(|common| common.expires.time())
+}
+
 fn copy<A: Place>(from: &Repository<A>, source: &Published, current: &Current) -> Result<Staged, RepositoryError> {
     let before = current.published.as_ref();
     let newest = before.map_or(0, |before| before.root().common.version);
@@ -80,6 +88,8 @@ fn copy<A: Place>(from: &Repository<A>, source: &Published, current: &Current) -
         has_bins: source.listings().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some())),
         seen: before.map(|before| before.tag.clone()),
         copied: true,
+        // Nothing is signed: what it has left is no fault of the copy.
+        stays_until: expiries(source).min(),
     };
     for role in source.listings() {
         let old = before.and_then(|before| before.listings().find(|old| old.role() == role.role()));

@@ -52,7 +52,10 @@ pub struct Staged {
     /// The first root and the newest one before this publication.
     pub(crate) starts: Vec<u64>,
     /// Whether a role delegates to succinct bins.
+    #[cfg_attr(not(feature = "second-client"), expect(dead_code, reason = "the second client alone cannot read bins"))]
     pub(crate) has_bins: bool,
+    /// When the first of the roles expires that this publication leaves as they are.
+    pub(crate) stays_until: Option<DateTime<Utc>>,
     /// What its place called the timestamp it was staged from; `None` where there was none.
     pub(crate) seen: Option<Tag>,
     /// Whether every byte was published elsewhere before, so that none can be signed anew.
@@ -74,7 +77,7 @@ pub fn stage(
     if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
-    stage_over(current.into(), signed, online, expires)
+    stage_over(current.into(), signed, Over::NewSnapshot, online, expires)
 }
 
 /// Stages the online roles anew over what is published, for when they expire before anything else changes.
@@ -86,13 +89,34 @@ pub fn stage_online(
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    stage_over(current.into(), Signed::default(), online, expires)
+    stage_over(current.into(), Signed::default(), Over::NewSnapshot, online, expires)
+}
+
+/// Stages the timestamp anew over the published snapshot, which is one file less for clients to fetch and for places to keep
+/// for ever.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage_timestamp(
+    current: Published,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    stage_over(current.into(), Signed::default(), Over::OldSnapshot, online, expires)
+}
+
+/// What the new timestamp lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    NewSnapshot,
+    OldSnapshot,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
 fn stage_over(
     current: Current,
     signed: Signed,
+    over: Over,
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
@@ -111,7 +135,10 @@ fn stage_over(
         None => (None, None),
     };
     let listed: Vec<&Verified<Targets>> = std::iter::once(&targets).chain(delegated.values()).collect();
-    let new_snapshot = next_snapshot(&root, old_snapshot, &listed, left, online, expires)?;
+    let new_snapshot = match old_snapshot.filter(|_| over == Over::OldSnapshot) {
+        Some(old) => old.clone(),
+        None => next_snapshot(&root, old_snapshot, &listed, left, online, expires)?,
+    };
     let proposed = timestamp(old_timestamp, &new_snapshot, &expires.online(expires.timestamp))?;
     let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
 
@@ -123,6 +150,7 @@ fn stage_over(
         paths: BTreeSet::new(),
         starts: vec![1],
         has_bins,
+        stays_until: None,
         seen,
         copied: false,
     };
@@ -139,6 +167,9 @@ fn stage_over(
     if brings_root {
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
+    }
+    if let Some(old) = versioned.map(|published| &published.snapshot) {
+        staged.tree.insert(RoleName::Snapshot.versioned_file_name(old.common.version), old.bytes().to_vec());
     }
     for old in versioned.iter().flat_map(|published| published.delegated.values()) {
         staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
@@ -161,6 +192,14 @@ fn stage_over(
     add(RoleName::Snapshot, new_snapshot.common.version, new_snapshot.bytes());
     add(RoleName::Root, root.common.version, root.bytes());
     staged.add(RoleName::Timestamp.file_name(), new_timestamp.bytes());
+    let stays = [
+        (RoleName::Root, &root.common),
+        (RoleName::Targets, &targets.common),
+        (RoleName::Snapshot, &new_snapshot.common),
+    ];
+    let stays =
+        stays.into_iter().filter(|(role, common)| !staged.new.contains(&role.versioned_file_name(common.version)));
+    staged.stays_until = stays.map(|(_, common)| common.expires.time()).min();
     Ok(staged)
 }
 
