@@ -89,7 +89,7 @@ pub use public::{Lag, Public};
 pub use publication::{Publication, Shown};
 pub use publish::Receipt;
 pub use published::{Current, Published};
-pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online, stage_timestamp};
+pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_bridge, stage_online, stage_timestamp};
 pub use takeover::{
     Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
     Tree, Unsigned, take,

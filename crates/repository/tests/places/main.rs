@@ -4,6 +4,7 @@
 mod tree;
 
 mod adopt;
+mod bridge;
 mod conformance;
 mod crash;
 mod git;

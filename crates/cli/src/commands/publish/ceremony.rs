@@ -11,7 +11,7 @@ use std::path::Path;
 use tuffet_builder::{Finding, Pins, Severity};
 use tuffet_ceremony::{Action, Ceremony, PlannedChange};
 use tuffet_metadata::{RoleName, format_time};
-use tuffet_repository::{Current, OnlineExpiries, Place, Published, Receipt, Repository, Signed, stage};
+use tuffet_repository::{Current, OnlineExpiries, Place, Published, Receipt, Repository, Signed, stage, stage_bridge};
 use tuffet_signers::KeyUri;
 
 /// Publishes the ceremony in `dir` to the workspace's repository, or to a destination.
@@ -106,7 +106,23 @@ impl Run<'_> {
         let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
         let pins = if command.version_only_pins { Pins::VersionOnly } else { Pins::Full };
         let [snapshot, timestamp] = until;
-        let staged = stage(current, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
+        let expires = OnlineExpiries { snapshot, timestamp, pins };
+        let current = match (&command.bridge_key, &signed.root, &current.published) {
+            (None, ..) => current,
+            (Some(key), Some(root), Some(published)) if root != published.root().bytes() => {
+                let today = tuffet_signers::open(&key.parse::<KeyUri>()?, &mut *context.terminal)?;
+                let bridge = stage_bridge(published.clone(), root, &*today, &*online, &expires)?;
+                through.publish(bridge.verify(ceremony.plan().at())?, repository)?;
+                repository.current()?
+            }
+            // The root is out: what stands beside it was signed before, or there is nothing that could be bridged.
+            (Some(_), Some(_), _) => current,
+            (Some(_), None, _) => {
+                let message = "--bridge-key: expected a ceremony that brings a root, found one without (R10)";
+                return Err(CliError::usage(message).hint("leave --bridge-key out"));
+            }
+        };
+        let staged = stage(current, signed, &*online, &expires)?;
         refuse_errors(&staged.findings(ceremony.plan().at()))?;
         let accepted = staged.verify(ceremony.plan().at())?;
         let limited = accepted.second_client().map(str::to_owned);

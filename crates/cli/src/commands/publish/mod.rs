@@ -18,6 +18,10 @@ pub struct Publish {
     /// The online key, which signs snapshot and timestamp
     #[arg(long, value_name = "KEY", requires = "ceremony")]
     pub online_key: Option<String>,
+    /// The online key so far, where the ceremony brings another: for the moment between the new root and
+    /// its timestamp, both keys sign what is published now
+    #[arg(long, value_name = "KEY", requires = "ceremony")]
+    pub bridge_key: Option<String>,
     /// Publish there: a destination of tuffet.toml, or a location (a folder, s3://BUCKET/PREFIX,
     /// gs://…, az://…, git+https://REMOTE#BRANCH). Without a ceremony, what is published elsewhere
     #[arg(long, value_name = "DESTINATION")]
