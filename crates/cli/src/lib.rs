@@ -31,6 +31,7 @@ compile_error!("a signing station has no network code: build it with --no-defaul
 mod arguments;
 mod commands;
 mod context;
+mod destination;
 mod error;
 mod outcome;
 mod paging;

@@ -1,7 +1,9 @@
 //! The folder that holds `tuffet.toml`, `ceremony/` and `repository/`.
 
 use crate::CliError;
+use crate::destination::{self, Destinations};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tuffet_repository::Repository;
 
@@ -9,12 +11,16 @@ use tuffet_repository::Repository;
 #[derive(Debug, Clone)]
 pub struct Workspace {
     pub(crate) root: PathBuf,
+    /// Where its repository is published to, beside the workspace.
+    pub(crate) destinations: Destinations,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     schema: String,
+    #[serde(default)]
+    destination: BTreeMap<String, destination::Written>,
 }
 
 impl Workspace {
@@ -43,7 +49,8 @@ impl Workspace {
                 format!("{}: expected schema {SCHEMA}, found `{found}`", file.display()),
             ));
         }
-        Ok(Self { root: root.to_owned() })
+        let destinations = destination::read(settings.destination, &file)?;
+        Ok(Self { root: root.to_owned(), destinations })
     }
 
     /// The file that makes a folder a workspace, and what stands in it.
@@ -69,7 +76,7 @@ impl Workspace {
             crate::commands::make_folder(&folder)?;
         }
         crate::commands::write_new(&file, Self::settings().as_bytes())?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), destinations: Destinations::new() })
     }
 
     /// The repository of the workspace.

@@ -1,5 +1,6 @@
 //! The one answer that is asked for again and again, `timestamp.json`, and what the server said to know it by.
 
+use crate::Caching;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ureq::http::{HeaderMap, HeaderValue, header};
 
@@ -21,13 +22,27 @@ impl Remembered {
     }
 }
 
-/// The last answer, in memory, shared by the clones of a transport.
+/// The last answer, in memory, shared by the clones of a transport; beside it how long caches say they keep it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastAnswer(Arc<Mutex<Option<Remembered>>>);
+pub(crate) struct LastAnswer(Arc<Mutex<Option<Remembered>>>, Arc<Mutex<Option<Caching>>>);
 
 impl LastAnswer {
     fn lock(&self) -> MutexGuard<'_, Option<Remembered>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the last answer said of its age, whether or not the file came with it.
+    pub(crate) fn caching(&self) -> Option<Caching> {
+        *self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how old an answer is, and how old it may become.
+    pub(crate) fn note(&self, headers: &HeaderMap) {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let age = text(header::AGE).and_then(|age| age.trim().parse().ok());
+        let directives = text(header::CACHE_CONTROL).unwrap_or_default().split(',');
+        let max_age = directives.filter_map(|directive| directive.trim().strip_prefix("max-age=")?.parse().ok()).next();
+        *self.1.lock().unwrap_or_else(PoisonError::into_inner) = Some(Caching { age, max_age });
     }
 
     /// What is remembered from exactly this URL.

@@ -81,6 +81,9 @@ impl HttpTransport {
     fn attempt(&self, start: &Url, limit: u64, deadline: Instant, conditional: bool) -> Result<Vec<u8>, Failed> {
         let Answer { url, mut response, known } = self.answer(start, deadline, conditional)?;
         let too_large = || never(TransportError::TooLarge { url: url.to_string(), limit });
+        if conditional {
+            self.last_timestamp.note(response.headers());
+        }
         match (response.status().as_u16(), known) {
             (200, _) => {}
             (304, Some(known)) => {
@@ -179,6 +182,10 @@ impl Transport for HttpTransport {
 
     fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
         Some(self)
+    }
+
+    fn caching(&self) -> Option<crate::Caching> {
+        self.last_timestamp.caching()
     }
 
     fn locate(&self, path: &str) -> String {

@@ -110,7 +110,7 @@ pub use path::{PathProblem, file_names as target_names};
 pub use retry::{Pace, Retry, SystemPace};
 pub use rhythm::{Rhythm, Stop, SystemRhythm};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
-pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
+pub use transport::{AnyTransport, Caching, Transport, TransportError, open_transport, open_transport_with};
 #[cfg(feature = "trust-root")]
 pub use trust_store::{Trust, TrustError, TrustStore};
 pub use tuffet_verifier::{

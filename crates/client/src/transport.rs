@@ -34,10 +34,24 @@ pub trait Transport {
     /// Told that the verifier refused what was fetched from `path`: it must not be handed out again from memory.
     fn refused(&self, _path: &str) {}
 
+    /// What was said with the last `timestamp.json` of how old it is, where there are caches on the way.
+    fn caching(&self) -> Option<Caching> {
+        None
+    }
+
     /// This transport, if it may be used from several threads at once: what fetching ahead needs.
     fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
         None
     }
+}
+
+/// How old an answer is, and how old caches may let it become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Caching {
+    /// Seconds since it left its origin (`Age`).
+    pub age: Option<u64>,
+    /// Seconds that caches may keep it (`max-age` of `Cache-Control`).
+    pub max_age: Option<u64>,
 }
 
 /// Why a file was not brought. Only the first variant means that there is none.
@@ -210,6 +224,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     fn refused(&self, path: &str) {
         (**self).refused(path);
     }
+    fn caching(&self) -> Option<Caching> {
+        (**self).caching()
+    }
     fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
         (**self).across_threads()
     }
@@ -227,6 +244,9 @@ impl<T: Transport + ?Sized> Transport for &T {
     }
     fn refused(&self, path: &str) {
         (**self).refused(path);
+    }
+    fn caching(&self) -> Option<Caching> {
+        (**self).caching()
     }
     fn across_threads(&self) -> Option<&(dyn Transport + Sync)> {
         (**self).across_threads()

@@ -52,6 +52,58 @@ pub enum RepositoryError {
         /// The file.
         file: String,
     },
+    /// Through the URL that clients have, what is to be published does not read (R10).
+    #[error("a client refuses what would be published, as it is served: {0}: the timestamp was not moved (R10)")]
+    NotServed(Box<ClientError>),
+    /// There is nothing to copy.
+    #[error("{place}: expected a published repository, found none (R11)")]
+    NothingThere {
+        /// The place.
+        place: String,
+    },
+    /// What is published at the source is not what was looked at (T31).
+    #[error("{place}: timestamp.json: expected SHA-256 {expected}, found {found} (T31)")]
+    Digest {
+        /// The place.
+        place: String,
+        /// As it was given.
+        expected: String,
+        /// Of the file that is there.
+        found: String,
+    },
+    /// Two repositories with roots of their own (T31).
+    #[error("{place}: {version}.root.json: expected the source's bytes, found others: it is another repository (T31)")]
+    Diverged {
+        /// The destination.
+        place: String,
+        /// The first root that differs.
+        version: u64,
+    },
+    /// The destination signs its own timestamps, and is as far or further (T31).
+    #[error(
+        "{place}: expected a timestamp older than the source's v{found}, found v{expected}: online roles are signed there, and \
+         a copy would take clients back (T31)"
+    )]
+    SignedThere {
+        /// The destination.
+        place: String,
+        /// Its timestamp's version.
+        expected: u64,
+        /// The source's.
+        found: u64,
+    },
+    /// The source is behind the destination (T31).
+    #[error("{place}: {role}: expected v{expected} or later from the source, found v{found} (T31)")]
+    Older {
+        /// The destination.
+        place: String,
+        /// The role.
+        role: String,
+        /// Its version there.
+        expected: u64,
+        /// The source's.
+        found: u64,
+    },
     /// A file that must be there is not (R4).
     #[error("{file}: expected the file, found none: every released version stays ({rule})")]
     Missing {
@@ -266,6 +318,16 @@ impl RepositoryError {
                 "bins are published with what delegates to them: `tuffet bins make REPOSITORY --targets \
                  DIR/assembled/targets.json`"
             }
+            Self::NotServed(_) => {
+                "wait until every file is served, then run the same command again: what was written is taken up"
+            }
+            Self::NothingThere { .. } => "publish a ceremony there first",
+            Self::Digest { .. } => "look at what is there now, and give the SHA-256 of its timestamp.json",
+            Self::Diverged { .. } => "is it the right destination? a repository is never turned into another one",
+            Self::SignedThere { .. } => {
+                "publish the ceremony itself there: `tuffet publish CEREMONY --online-key KEY --to NAME`"
+            }
+            Self::Older { .. } => "is it the right source? what clients have seen is never taken back",
             Self::Locked | Self::Moved | Self::Raced { .. } => "run the same command again",
             Self::Place(error) | Self::Unfinished(error) => return error.hint(),
             Self::Unknown(_) => "run the same command again: it says what is published, and goes on from there",

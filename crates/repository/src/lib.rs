@@ -46,13 +46,20 @@ mod check;
 mod delegated;
 mod error;
 mod folder;
+mod git;
+mod headers;
 mod layout;
+mod location;
 mod memory_place;
 pub mod mirror;
+#[cfg(feature = "cloud")]
+mod object;
 mod online;
 mod online_roles;
 mod place;
 mod place_transport;
+mod promote;
+mod public;
 mod publication;
 mod publish;
 mod published;
@@ -66,17 +73,24 @@ mod verify;
 pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
 pub use folder::FolderPlace;
+pub use git::GitPlace;
+pub use headers::Headers;
 pub use layout::Repository;
+pub use location::{LocationError, open_place};
 pub use memory_place::MemoryPlace;
+#[cfg(feature = "cloud")]
+pub use object::ObjectPlace;
 pub use online::{
     Agenda, Due, Expired, Horizon, OnlineEvent, OnlineRoles, OnlineState, Round, Rounds, Schedule, run_online,
 };
 pub use place::{Created, Found, Place, PlaceError, PlaceErrorKind, Replaced, Tag};
 pub use place_transport::PlaceTransport;
+pub use promote::promote;
+pub use public::{Lag, Public};
 pub use publication::{Publication, Shown};
 pub use publish::Receipt;
 pub use published::{Current, Published};
-pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online, stage_timestamp};
+pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_bridge, stage_online, stage_timestamp};
 pub use takeover::{
     Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
     Tree, Unsigned, take,

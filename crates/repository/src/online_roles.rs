@@ -11,6 +11,28 @@ use tuffet_metadata::{
     Authority, Limits, Profile, Proposed, Role, RoleName, Root, Snapshot, Targets, Unverified, Verified,
 };
 
+/// Who signs the online roles.
+pub(crate) struct Signers<'a> {
+    /// The online key of the root that answers for them.
+    pub(crate) online: &'a dyn Sign,
+    /// The root that is to come, and its online key, where what is signed must hold under both.
+    pub(crate) then: Option<(&'a Root, &'a dyn Sign)>,
+}
+
+impl<'a> From<&'a dyn Sign> for Signers<'a> {
+    fn from(online: &'a dyn Sign) -> Self {
+        Self { online, then: None }
+    }
+}
+
+impl Signers<'_> {
+    /// Under whom a file of the role must hold.
+    fn authorities<'r>(&'r self, root: &'r Root, role: &'r RoleName) -> Vec<Authority<'r>> {
+        let then = self.then.map(|(then, _)| then.authority(role));
+        [root.authority(role)].into_iter().chain(then).collect()
+    }
+}
+
 /// The snapshot to publish: one that an earlier run left, if it is what would be made now, or a new one at the first version
 /// that nothing lies under.
 pub(crate) fn next_snapshot(
@@ -18,12 +40,12 @@ pub(crate) fn next_snapshot(
     old: Option<&Verified<Snapshot>>,
     listed: &[&Verified<Targets>],
     left: &LeftOver,
-    online: &dyn Sign,
+    by: &Signers<'_>,
     expires: &OnlineExpiries,
 ) -> Result<Verified<Snapshot>, RepositoryError> {
     let ask = expires.online(expires.snapshot);
     for (&version, bytes) in &left.files {
-        if let Some(found) = adopted(root, old, listed, (version, bytes), &ask)? {
+        if let Some(found) = adopted(&by.authorities(root, &RoleName::Snapshot), old, listed, (version, bytes), &ask)? {
             return Ok(found);
         }
     }
@@ -37,21 +59,25 @@ pub(crate) fn next_snapshot(
         return Err(RepositoryError::LeftOver { file: RoleName::Snapshot.versioned_file_name(1) });
     }
     let proposed = snapshot(old, listed, &Online { at_least: free, ..ask })?;
-    sign(root, &proposed, &RoleName::Snapshot, online)
+    sign(root, &proposed, &RoleName::Snapshot, by)
 }
 
 /// The file left under `version`, where it is ours: signed for this root, with the very contents we would sign, and an expiry
 /// so near that nobody would plan otherwise for it.
 fn adopted(
-    root: &Root,
+    authorities: &[Authority<'_>],
     old: Option<&Verified<Snapshot>>,
     listed: &[&Verified<Targets>],
     (version, bytes): (u64, &[u8]),
     ask: &Online,
 ) -> Result<Option<Verified<Snapshot>>, RepositoryError> {
-    let by = root.authority(&RoleName::Snapshot);
-    let unverified = Unverified::<Snapshot>::new(bytes.to_vec());
-    let Ok(found) = unverified.verify(&by, &Profile::deployed(), &Limits::default()) else { return Ok(None) };
+    let mut found = None;
+    for by in authorities {
+        let unverified = Unverified::<Snapshot>::new(bytes.to_vec());
+        let Ok(verified) = unverified.verify(by, &Profile::deployed(), &Limits::default()) else { return Ok(None) };
+        found = Some(verified);
+    }
+    let Some(found) = found else { return Ok(None) };
     let expires = found.common.expires.time();
     let apart = expires.signed_duration_since(ask.expires).abs();
     if found.common.version != version || apart > TimeDelta::days(1) {
@@ -83,14 +109,19 @@ pub(crate) fn sign<T: Role>(
     root: &Root,
     proposed: &Proposed<T>,
     role: &RoleName,
-    online: &dyn Sign,
+    by: &Signers<'_>,
 ) -> Result<Verified<T>, RepositoryError> {
-    let signature = online.sign(proposed.payload())?;
-    let authority: Authority<'_> = root.authority(role);
-    let given = [Given { by: online.public_key().fingerprint(), signature }];
-    let file = assemble(proposed, std::slice::from_ref(&authority), &given);
-    Unverified::new(file)
-        // What it may deviate in was judged when it was proposed: a repository taken over keeps its spec_version.
-        .verify(&authority, &Profile::deployed(), &Limits::default())
-        .map_err(|cause| metadata(role, cause))
+    let authorities = by.authorities(root, role);
+    let mut given = Vec::new();
+    for key in std::iter::once(by.online).chain(by.then.map(|(_, key)| key)) {
+        given.push(Given { by: key.public_key().fingerprint(), signature: key.sign(proposed.payload())? });
+    }
+    let file = assemble(proposed, &authorities, &given);
+    // What it may deviate in was judged when it was proposed: a repository taken over keeps its spec_version.
+    let verify = |by: &Authority<'_>| {
+        let unverified = Unverified::<T>::new(file.clone());
+        unverified.verify(by, &Profile::deployed(), &Limits::default()).map_err(|cause| metadata(role, cause))
+    };
+    authorities.iter().skip(1).try_for_each(|then| verify(then).map(drop))?;
+    verify(&root.authority(role))
 }

@@ -1,7 +1,7 @@
 //! Writing: each file whole, in an order in which no client ever sees half a repository (R10).
 
 use crate::place::{Created, PlaceError, PlaceErrorKind, Replaced, Tag};
-use crate::{Accepted, Place, PlaceTransport, Publication, Repository, RepositoryError, Staged};
+use crate::{Accepted, Lag, Place, PlaceTransport, Public, Publication, Repository, RepositoryError, Shown, Staged};
 use std::collections::BTreeMap;
 use tuffet_client::{Client, MemoryStore, Policy};
 use tuffet_keys::sha256;
@@ -36,13 +36,37 @@ impl Accepted {
     /// # Errors
     /// [`RepositoryError`]
     pub fn publish<P: Place>(self, repository: &Repository<P>) -> Result<Receipt, RepositoryError> {
+        self.publish_at(repository, None).map(|(receipt, _)| receipt)
+    }
+
+    /// As [`publish`](Self::publish), read as clients read it: before the timestamp moves, with the new one in memory, and
+    /// after. What a mirror on the way lacks refuses the publication; a cache that still has the timestamp before is told.
+    ///
+    /// # Errors
+    /// [`RepositoryError`]
+    pub fn publish_through<P: Place>(
+        self,
+        repository: &Repository<P>,
+        public: &dyn Public,
+    ) -> Result<(Receipt, Option<Lag>), RepositoryError> {
+        self.publish_at(repository, Some(public))
+    }
+
+    fn publish_at<P: Place>(
+        self,
+        repository: &Repository<P>,
+        public: Option<&dyn Public>,
+    ) -> Result<(Receipt, Option<Lag>), RepositoryError> {
         let staged = &self.staged;
         let place = repository.place();
         // The timestamp is in every staged tree.
         let timestamp = staged.tree.get(&RoleName::Timestamp.file_name()).map_or(&[][..], Vec::as_slice);
         let begun = place.begin(timestamp).map_err(|error| RepositoryError::write(error, true))?;
         let mut publication = begun.ok_or(RepositoryError::Locked)?;
-        if let Err(stopped) = staged.write(place, &mut *publication) {
+        let written = staged
+            .write(place, &mut *publication)
+            .and_then(|shown| staged.read_ahead(place, public, shown == Shown::Now, self.at).map_err(Stopped::By));
+        if let Err(stopped) = written {
             let clean = publication.undo();
             return Err(match stopped {
                 Stopped::At(error) => RepositoryError::write(error, clean),
@@ -54,14 +78,16 @@ impl Accepted {
         publication.settle().map_err(not_synced)?;
         drop(publication);
         self.read_back(repository)?;
+        let lag = public.map_or(Ok(None), |public| staged.read_behind(public, self.at))?;
         let hash = |file: &String| self.staged.tree.get(file).map(|bytes| sha256(bytes).to_string());
-        Ok(Receipt {
+        let receipt = Receipt {
             files: self.staged.new.iter().filter_map(|file| Some((file.clone(), hash(file)?))).collect(),
             root: self.trusted.root.common.version,
             timestamp: self.trusted.timestamp.common.version,
             snapshot: self.trusted.snapshot.common.version,
             targets: self.trusted.targets.common.version,
-        })
+        };
+        Ok((receipt, lag))
     }
 
     fn read_back<P: Place>(&self, repository: &Repository<P>) -> Result<(), RepositoryError> {
@@ -94,7 +120,7 @@ impl From<PlaceError> for Stopped {
 
 impl Staged {
     /// Everything but the timestamp.
-    fn write(&self, place: &dyn Place, publication: &mut dyn Publication) -> Result<(), Stopped> {
+    fn write(&self, place: &dyn Place, publication: &mut dyn Publication) -> Result<Shown, Stopped> {
         let timestamp = RoleName::Timestamp.file_name();
         // The last word has the place when the timestamp is moved. To look before anything is written keeps a run that comes
         // too late from leaving files.
@@ -105,27 +131,27 @@ impl Staged {
             // `new` holds keys of `tree` only.
             let bytes = self.tree.get(file).map_or(&[][..], Vec::as_slice);
             if publication.create(file, bytes)? == Created::Exists {
-                same(place, file, bytes)?;
+                self.same(place, file, bytes)?;
             }
         }
-        publication.show()?;
-        Ok(())
+        Ok(publication.show()?)
     }
-}
 
-/// A file that is there already was left by a run that was interrupted, or somebody made another one (R5).
-fn same(place: &dyn Place, file: &str, bytes: &[u8]) -> Result<(), Stopped> {
-    let there = place.read(file)?.map(|found| found.bytes);
-    if there.as_deref() == Some(bytes) {
-        return Ok(());
+    /// A file that is there already was left by a run that was interrupted, or somebody made another one (R5).
+    fn same(&self, place: &dyn Place, file: &str, bytes: &[u8]) -> Result<(), Stopped> {
+        let there = place.read(file)?.map(|found| found.bytes);
+        if there.as_deref() == Some(bytes) {
+            return Ok(());
+        }
+        let file = file.to_owned();
+        // What an earlier run left was seen when this one was staged: this came since.
+        if file.ends_with(".snapshot.json") && !self.copied {
+            return Err(Stopped::By(RepositoryError::Raced { file }));
+        }
+        let expected =
+            there.map_or_else(|| "of a file that is gone again".to_owned(), |bytes| sha256(&bytes).to_string());
+        Err(Stopped::By(RepositoryError::Immutable { file, expected, found: sha256(bytes).to_string() }))
     }
-    let file = file.to_owned();
-    // What an earlier run left was seen when this one was staged: this came since.
-    if file.ends_with(".snapshot.json") {
-        return Err(Stopped::By(RepositoryError::Raced { file }));
-    }
-    let expected = there.map_or_else(|| "of a file that is gone again".to_owned(), |there| sha256(&there).to_string());
-    Err(Stopped::By(RepositoryError::Immutable { file, expected, found: sha256(bytes).to_string() }))
 }
 
 /// From here on it is published. Where the place does not say whether it did it, it is asked what it has now.

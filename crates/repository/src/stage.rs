@@ -1,7 +1,7 @@
 //! Staging: the online roles over what a ceremony signed, all in memory.
 
 use crate::delegated::next;
-use crate::online_roles::{next_snapshot, require_online_key, sign};
+use crate::online_roles::{Signers, next_snapshot, require_online_key, sign};
 use crate::{Current, Published, RepositoryError, Tag};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
@@ -58,6 +58,8 @@ pub struct Staged {
     pub(crate) stays_until: Option<DateTime<Utc>>,
     /// What its place called the timestamp it was staged from; `None` where there was none.
     pub(crate) seen: Option<Tag>,
+    /// Whether every byte was published elsewhere before, so that none can be signed anew.
+    pub(crate) copied: bool,
 }
 
 /// Stages the next state of a repository: verifies what a ceremony signed, and signs snapshot and timestamp over it
@@ -75,7 +77,7 @@ pub fn stage(
     if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
-    stage_over(current.into(), signed, Over::NewSnapshot, online, expires)
+    stage_over(current.into(), signed, Over::NewSnapshot, &online.into(), expires)
 }
 
 /// Stages the online roles anew over what is published, for when they expire before anything else changes.
@@ -87,7 +89,7 @@ pub fn stage_online(
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    stage_over(current.into(), Signed::default(), Over::NewSnapshot, online, expires)
+    stage_over(current.into(), Signed::default(), Over::NewSnapshot, &online.into(), expires)
 }
 
 /// Stages the timestamp anew over the published snapshot, which is one file less for clients to fetch and for places to keep
@@ -100,7 +102,28 @@ pub fn stage_timestamp(
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    stage_over(current.into(), Signed::default(), Over::OldSnapshot, online, expires)
+    stage_over(current.into(), Signed::default(), Over::OldSnapshot, &online.into(), expires)
+}
+
+/// Stages the online roles over what is published, signed by its online key and by that of `root`, which is published next:
+/// while clients find that root, and not yet the timestamp that comes with it, they trust the one from before.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage_bridge(
+    current: Published,
+    root: &[u8],
+    today: &dyn Sign,
+    then: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    let root = next_root(Some(&current.state()), Some(root.to_vec()))?;
+    require_online_key(&root, then)?;
+    // Nor is a bridge any good where what lies beyond it does not hold.
+    next_targets(Some(current.state()), &root, None)?;
+    next(&current.delegated, &current.targets, BTreeMap::new())?;
+    let by = Signers { online: today, then: Some((&root, then)) };
+    stage_over(current.into(), Signed::default(), Over::NewSnapshot, &by, expires)
 }
 
 /// What the new timestamp lists.
@@ -115,7 +138,7 @@ fn stage_over(
     current: Current,
     signed: Signed,
     over: Over,
-    online: &dyn Sign,
+    by: &Signers<'_>,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
     let left = current.left();
@@ -126,7 +149,7 @@ fn stage_over(
     let delegated = state.as_ref().map(|state| state.delegated.clone()).unwrap_or_default();
     let targets = next_targets(state, &root, signed.targets)?;
     let delegated = next(&delegated, &targets, signed.delegated)?;
-    require_online_key(&root, online)?;
+    require_online_key(&root, by.online)?;
 
     let (old_snapshot, old_timestamp) = match current {
         Some(published) => (Some(&published.snapshot), Some(&published.timestamp)),
@@ -135,10 +158,10 @@ fn stage_over(
     let listed: Vec<&Verified<Targets>> = std::iter::once(&targets).chain(delegated.values()).collect();
     let new_snapshot = match old_snapshot.filter(|_| over == Over::OldSnapshot) {
         Some(old) => old.clone(),
-        None => next_snapshot(&root, old_snapshot, &listed, left, online, expires)?,
+        None => next_snapshot(&root, old_snapshot, &listed, left, by, expires)?,
     };
     let proposed = timestamp(old_timestamp, &new_snapshot, &expires.online(expires.timestamp))?;
-    let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
+    let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, by)?;
 
     let seen = current.map(|published| published.tag.clone());
     let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
@@ -150,6 +173,7 @@ fn stage_over(
         has_bins,
         stays_until: None,
         seen,
+        copied: false,
     };
     for old in current.into_iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
@@ -208,7 +232,7 @@ impl Staged {
         versions.max().unwrap_or(1)
     }
 
-    fn add(&mut self, file: String, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, file: String, bytes: &[u8]) {
         if self.tree.get(&file).map(Vec::as_slice) != Some(bytes) {
             self.tree.insert(file.clone(), bytes.to_vec());
             self.new.push(file);

@@ -54,7 +54,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         Command::Assemble(command) => {
             ceremony::assemble::run(&command, context).map_err(|e| e.with_dir(&command.ceremony))
         }
-        Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
+        Command::Publish(command) => publish::publish(&command, context),
         Command::Online(command) => online::run(command, context),
         Command::Recover(command) => recover::run(&command, context),
         Command::Bins(command) => bins::run(&command, context),

@@ -83,8 +83,10 @@ impl Place for FolderPlace {
             Err(cause) => return Err(failed(cause)),
         };
         // A name that is not UTF-8 is none that a client asks for.
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().into_string().ok());
-        entries.filter_map(|entry| name(entry).map_err(failed).transpose()).collect()
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().ok();
+        let is_file = |entry: &fs::DirEntry| !entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let names = entries.map(|entry| entry.map(|entry| Some(entry).filter(is_file).and_then(name)));
+        names.filter_map(|name| name.map_err(failed).transpose()).collect()
     }
 
     fn create(&self, file: &str, bytes: &[u8]) -> Result<Created, PlaceError> {
