@@ -9,12 +9,25 @@ use tuffet_repository::Repository;
 #[derive(Debug, Clone)]
 pub struct Workspace {
     pub(crate) root: PathBuf,
+    pub(crate) page: PageSettings,
+}
+
+/// What the public page says and no file of the repository does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageSettings {
+    /// What the repository is called.
+    pub(crate) name: Option<String>,
+    /// Where clients fetch it.
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     schema: String,
+    #[serde(default)]
+    page: PageSettings,
 }
 
 impl Workspace {
@@ -43,7 +56,7 @@ impl Workspace {
                 format!("{}: expected schema {SCHEMA}, found `{found}`", file.display()),
             ));
         }
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), page: settings.page })
     }
 
     /// The file that makes a folder a workspace, and what stands in it.
@@ -69,7 +82,7 @@ impl Workspace {
             crate::commands::make_folder(&folder)?;
         }
         crate::commands::write_new(&file, Self::settings().as_bytes())?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), page: PageSettings::default() })
     }
 
     /// The repository of the workspace.

@@ -13,6 +13,7 @@ pub(crate) mod instance;
 pub(crate) mod key;
 pub(crate) mod network;
 pub(crate) mod online;
+pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod publish;
 pub(crate) mod recover;
@@ -53,6 +54,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         }
         Command::Publish(command) => publish::publish(&command, context).map_err(|e| e.with_dir(&command.ceremony)),
         Command::Online(command) => online::run(command, context),
+        Command::Page(command) => page::run(&command, context),
         Command::Recover(command) => recover::run(&command, context),
         Command::Bins(command) => bins::run(&command, context),
         Command::Ceremony(command) => ceremony::record::run(&command, context),
@@ -109,6 +111,17 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), CliError> {
 /// Writes a file the person named, whole or not at all, and never over another.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |e: &std::io::Error| CliError::io(path, e);
+    let file = write_aside(path, bytes)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(e) => Err(failed(&e.error)),
+    }
+}
+
+/// A file's bytes beside its place, on the disk and readable for all: what is left is to give it its name.
+pub(crate) fn write_aside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, CliError> {
+    let failed = |e: &std::io::Error| CliError::io(path, e);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(parent)?;
     let mut file = tempfile::Builder::new().prefix(".tuffet-").tempfile_in(parent).map_err(|e| failed(&e))?;
@@ -119,11 +132,7 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         let readable = std::fs::Permissions::from_mode(0o644);
         std::fs::set_permissions(file.path(), readable).map_err(|e| failed(&e))?;
     }
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(e) => Err(failed(&e.error)),
-    }
+    Ok(file)
 }
 
 /// The output file is there: found before anything is computed or asked.

@@ -24,6 +24,9 @@ pub struct Once {
     /// Key and days.
     #[command(flatten)]
     pub anew: Anew,
+    /// Leave the page as it is: index.html and status.json
+    #[arg(long)]
+    pub no_page: bool,
 }
 
 /// Who signs snapshot and timestamp anew, and until when.
@@ -64,6 +67,9 @@ pub(crate) fn run(command: Online, context: &mut Context<'_>) -> Result<Outcome,
     let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let root = published.root().common.expires.time();
     let receipt = stage_online(published, &*key, &expires)?.verify(now)?.publish(&workspace.repository())?;
+    if !command.no_page {
+        super::page::after(&workspace, now);
+    }
     let text = format!(
         "workspace {}\npublished snapshot {} until {}, timestamp {} until {}\nread back by a fresh client\n\
          root expires {}",

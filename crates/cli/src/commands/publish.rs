@@ -32,6 +32,9 @@ pub struct Publish {
     /// The same for the timestamp
     #[arg(long, value_name = "DAYS", requires = "snapshot_days")]
     pub timestamp_days: Option<u32>,
+    /// Leave the page as it is: index.html and status.json
+    #[arg(long)]
+    pub no_page: bool,
 }
 
 pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -58,6 +61,9 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
         Interrupted::BeforeTheTimestamp => publish_now(command, context, &ceremony, &repository, published, signed)?,
     };
     let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
+    if !command.no_page {
+        super::page::after(&workspace, now);
+    }
     let text = format!(
         "workspace {}\npublished {} files to {}\nroot {}, targets {}, snapshot {}, timestamp {}\n\
          {read_by}\ntranscript closed, {} lines\nhead      {}",
