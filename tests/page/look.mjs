@@ -54,7 +54,7 @@ await page.goto(url, { waitUntil: 'load' })
 seen.withoutScript = await page.evaluate(words)
 await plain.close()
 
-const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
 page = await context.newPage()
 await page.goto(url, { waitUntil: 'load' })
 const describe = `element => (element.tagName + ' ' + (element.getAttribute('href') ?? element.getAttribute('aria-label') ?? element.textContent)).trim()`

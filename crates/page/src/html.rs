@@ -75,6 +75,12 @@ impl Html {
         self.leaf("bdi", "", name)
     }
 
+    /// The end of a line, where white space counts.
+    pub(crate) fn newline(&mut self) -> &mut Self {
+        self.0.push('\n');
+        self
+    }
+
     /// What was written elsewhere.
     pub(crate) fn append(&mut self, other: Self) -> &mut Self {
         self.0.push_str(&other.0);

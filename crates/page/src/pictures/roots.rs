@@ -13,7 +13,7 @@ pub(crate) fn roots(html: &mut Html, facts: &Facts) {
     for _ in &keys {
         bottom += ROW;
     }
-    let (width, height) = (right + 12.0, bottom + FOOT);
+    let (width, height) = ((right + 12.0).max(LEGEND), bottom + FOOT);
     let picture = Picture {
         id: ["roots-title", "roots-words"],
         labelled_by: "roots-title roots-words",
@@ -36,7 +36,7 @@ pub(crate) fn roots(html: &mut Html, facts: &Facts) {
             x += COLUMN;
         }
         super::text(html, "label", LEFT - 14.0, TOP - 32.0, "root");
-        super::text(html, "label", LEFT - 14.0, bottom + 10.0, "signed, needed");
+        super::text(html, "label", LEFT - 14.0, bottom + 10.0, "signed ≥ needed");
         super::text(html, "label", LEFT - 14.0, bottom + 30.0, "expires");
         legend(html, bottom + 58.0);
     });
@@ -69,7 +69,7 @@ fn column(html: &mut Html, facts: &Facts, root: &RootFacts, before: Option<&Root
         line(html, "change", (edge, TOP - 20.0), (edge, y - 14.0));
     }
     let (have, need) = (root.own.have, root.own.need);
-    super::text(html, "count", x, y + 10.0, &format!("{have}, {need}"));
+    super::text(html, "count", x, y + 10.0, &format!("{have} ≥ {need}"));
     super::text(html, "date", x, y + 30.0, &root.file.expires.day().chars().take(7).collect::<String>());
 }
 
@@ -117,6 +117,8 @@ fn words(facts: &Facts, keys: &[&str]) -> String {
 
 const LEFT: f64 = 168.0;
 const TOP: f64 = 64.0;
-const COLUMN: f64 = 54.0;
+const COLUMN: f64 = 49.0;
 const ROW: f64 = 30.0;
 const FOOT: f64 = 80.0;
+/// The legend ends here.
+const LEGEND: f64 = 610.0;

@@ -35,6 +35,10 @@ fn of_role(facts: &Facts, old: &SeatsFacts, new: &SeatsFacts) -> Vec<String> {
                 ("has another key", 2..) => "have other keys",
                 (word, _) => word,
             };
+            if word == "has another key" && names == ["online key"] {
+                out.push("another online key".to_owned());
+                continue;
+            }
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             out.push(format!("{} {word}", listed(&names)));
         }

@@ -32,7 +32,9 @@ impl Section {
 
     pub(crate) fn write(self, html: &mut Html) {
         let id = self.anchor.trim_start_matches('#');
-        html.with("section", &[("aria-labelledby", id)], |html| {
+        // The picture of a trust root is as wide as the page.
+        let class = if id == "trust" { "broad" } else { "" };
+        html.with("section", &[("class", class), ("aria-labelledby", id)], |html| {
             html.with("h2", &[("id", id)], |html| {
                 html.text(self.title);
             });

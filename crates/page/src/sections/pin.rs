@@ -15,7 +15,7 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
             "A client begins with one root file that reached it in a way it trusts. Every later root is signed by the keys \
              of the one before, so either of these leads to the newest.",
         );
-        html.with("div", &[("class", "note"), ("role", "note")], |html| {
+        html.with("div", &[("class", "warning"), ("role", "note")], |html| {
             html.class("p", "", |html| {
                 html.leaf("strong", "", "A digest read here proves nothing by itself. ");
                 html.text(
@@ -33,7 +33,11 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
         html.leaf("h3", "", "With tuffet");
         scrolled(html, "Commands for tuffet", |html| {
             html.class("pre", "", |html| {
-                html.leaf("code", "", &commands(facts, &newest.file));
+                html.class("code", "", |html| {
+                    for line in commands(facts, &newest.file) {
+                        html.text(&line).newline();
+                    }
+                });
             });
         });
         html.leaf("h3", "", "With another client");
@@ -81,10 +85,11 @@ fn download(html: &mut Html, name: &str) {
     });
 }
 
-fn commands(facts: &Facts, newest: &SignedFacts) -> String {
+fn commands(facts: &Facts, newest: &SignedFacts) -> [String; 3] {
     let url = facts.url.as_deref().unwrap_or("URL");
-    format!(
-        "tuffet client init --cache trust --root {} \\\n    --sha256 {}\ntuffet client refresh --cache trust --url {url}",
-        newest.name, newest.sha256
-    )
+    [
+        format!("tuffet client init --cache trust --root {} \\", newest.name),
+        format!("    --sha256 {}", newest.sha256),
+        format!("tuffet client refresh --cache trust --url {url}"),
+    ]
 }

@@ -12,8 +12,8 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
         html.leaf(
             "p",
             "",
-            "Names stand in the metadata for people to read; what counts are the keys. An online key is a machine's: it \
-             keeps the files fresh and cannot change what they say.",
+            "Names stand in the metadata for people to read; what counts are the keys. An online key is held by a machine, \
+             which signs with it by itself.",
         );
         html.class("div", "roles", |html| {
             for role in &facts.roles {
@@ -44,7 +44,7 @@ fn one(html: &mut Html, role: &RoleFacts, facts: &Facts) {
             html.class("li", if signed { "signed" } else { "unsigned" }, |html| {
                 html.class("span", "who", |html| {
                     html.name(&facts.whose(id));
-                    if key.is_some_and(|key| key.online) {
+                    if key.is_some_and(|key| key.online && key.owner.is_some()) {
                         html.text(" ").leaf("span", "mark", "online");
                     }
                 });

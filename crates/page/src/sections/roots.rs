@@ -81,7 +81,8 @@ fn count(html: &mut Html, count: Option<&CountFacts>) {
     match count {
         None => html.leaf("span", "more", "none before"),
         Some(CountFacts { have, need, keys }) => {
-            html.text(&format!("{have} of {keys}, ")).leaf("span", "more", &format!("needs {need}"))
+            let (signed, needed) = (format!("{have} of {keys}"), format!("needs {need}"));
+            html.leaf("span", "short", &signed).text(" ").leaf("span", "more short", &needed)
         }
     };
 }

@@ -50,11 +50,11 @@ fn table(html: &mut Html, trust: &TrustFacts, made: Time) {
                 }),
                 cell(|html| trusted(html, entry, made)),
                 cell(|html| {
-                    html.text(&entry.algorithm);
+                    html.leaf("span", "", &entry.algorithm);
                 }),
                 cell(|html| {
                     html.with("abbr", &[("title", &entry.id)], |html| {
-                        html.leaf("code", "", &brief(&entry.id));
+                        html.leaf("code", "short", &brief(&entry.id));
                     });
                 }),
             ]);
