@@ -82,7 +82,7 @@ fn a_damaged_record_neither_stops_the_page_nor_is_hidden() {
     assert_eq!(facts.unread.len(), 1);
     let unread = &facts.unread[0];
     assert_eq!(unread.what, "ceremony 2026-12-01-initial");
-    assert!(unread.problem.starts_with("transcript.jsonl: line "), "{}", unread.problem);
+    assert!(unread.problem.starts_with("transcript.jsonl line 1: expected hash "), "{}", unread.problem);
     assert!(said.contains(&format!("not read, and told on the page: {}: {}", unread.what, unread.problem)), "{said}");
     let html = fs::read_to_string(scratch.path().join("repository/index.html")).unwrap();
     assert!(html.contains("What could not be read"), "{html}");
