@@ -2,6 +2,8 @@
 //! whose owners mean no good.
 #![allow(clippy::print_stdout, reason = "what was skipped")]
 
+#[path = "page/after.rs"]
+mod after;
 #[path = "page/browser.rs"]
 mod browser;
 #[path = "page/hostile.rs"]
@@ -12,8 +14,12 @@ mod real;
 mod seen;
 #[path = "clients/server.rs"]
 mod server;
+#[path = "support/terminal.rs"]
+mod terminal;
 #[path = "support/tree.rs"]
 mod tree;
+#[path = "support/workspace.rs"]
+mod workspace;
 #[path = "page/written.rs"]
 mod written;
 

@@ -320,6 +320,19 @@ impl Facts {
             None => format!("key {}", brief(key.map_or(id, |key| key.keyid.as_str()))),
         }
     }
+
+    /// The same where it stands again and again: whole it stands among the roles.
+    pub(crate) fn briefly(&self, id: &str) -> String {
+        short(&self.whose(id), 48)
+    }
+}
+
+/// The beginning of what is too long for its place.
+pub(crate) fn short(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// The beginning of an id or digest, for who compares by eye what stands whole elsewhere.

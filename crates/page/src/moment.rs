@@ -1,6 +1,6 @@
 //! Times as the page says them: the date, and how far it is from the day the page was made.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tuffet_metadata::{format_time, parse_time};
 
@@ -12,6 +12,16 @@ impl Time {
     /// `2026-12-22`.
     pub(crate) fn day(self) -> String {
         self.text().chars().take(10).collect()
+    }
+
+    pub(crate) fn year(self) -> String {
+        self.text().chars().take(4).collect()
+    }
+
+    /// `Dec`.
+    pub(crate) fn month(self) -> &'static str {
+        let at = usize::try_from(self.0.month0()).unwrap_or(0);
+        MONTHS.get(at).copied().unwrap_or_default()
     }
 
     pub(crate) fn text(self) -> String {
@@ -49,3 +59,5 @@ impl<'de> Deserialize<'de> for Time {
         parse_time(&text).map(Self).ok_or_else(|| de::Error::custom(found()))
     }
 }
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

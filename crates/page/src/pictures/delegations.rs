@@ -79,9 +79,17 @@ fn edge(html: &mut Html, from: &Node<'_>, to: &Node<'_>, terminating: bool) {
     let class = if terminating { "edge ends" } else { "edge" };
     let (x1, y1, x2, y2) = (from.x + BOX, from.y + TALL / 2.0, to.x, to.y + TALL / 2.0);
     if x2 > x1 {
-        let middle = (x1 + x2) / 2.0;
-        let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(super::number);
-        path(html, class, &format!("M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}"));
+        // Lines of one delegator share their way down: forty curves would be a fan.
+        let trunk = (x1 + x2) / 2.0;
+        let bend = ((y2 - y1).abs() / 2.0).min(10.0) * if y2 < y1 { -1.0 } else { 1.0 };
+        let (before, after, start, end) = (trunk - bend.abs(), trunk + bend.abs(), y1 + bend, y2 - bend);
+        let [x1, y1, x2, y2, trunk] = [x1, y1, x2, y2, trunk].map(super::number);
+        let [before, after, start, end] = [before, after, start, end].map(super::number);
+        path(
+            html,
+            class,
+            &format!("M{x1} {y1}H{before}Q{trunk} {y1} {trunk} {start}V{end}Q{trunk} {y2} {after} {y2}H{x2}"),
+        );
     } else {
         line(html, class, (x1, y1), (x2, y2));
     }

@@ -7,6 +7,7 @@ pub(crate) use delegations::delegations;
 pub(crate) use roots::roots;
 
 use crate::Html;
+use crate::facts::short;
 
 /// A picture with a name. `id` begins the ids of name and description.
 struct Picture {
@@ -74,12 +75,4 @@ fn told(html: &mut Html, title: &str, inside: impl FnOnce(&mut Html)) {
         html.leaf("title", "", title);
         inside(html);
     });
-}
-
-/// The beginning of what is too long for its place.
-fn short(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
-    }
-    text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
 }

@@ -24,7 +24,7 @@ pub(crate) fn roots(html: &mut Html, facts: &Facts) {
     picture.write(html, "Who signed which root", &words(facts, &keys), |html| {
         let mut y = TOP;
         for key in &keys {
-            super::text(html, "who", LEFT - 14.0, y + 4.0, &short(&facts.whose(key), 18));
+            super::text(html, "who", LEFT - 14.0, y + 4.0, &short(&facts.briefly(key), 18));
             line(html, "rule", (LEFT - 4.0, y), (right - 8.0, y));
             y += ROW;
         }
@@ -38,7 +38,7 @@ pub(crate) fn roots(html: &mut Html, facts: &Facts) {
         super::text(html, "label", LEFT - 14.0, TOP - 32.0, "root");
         super::text(html, "label", LEFT - 14.0, bottom + 10.0, "signed ≥ needed");
         super::text(html, "label", LEFT - 14.0, bottom + 30.0, "expires");
-        legend(html, bottom + 58.0);
+        legend(html, bottom + 80.0);
     });
 }
 
@@ -49,7 +49,7 @@ fn column(html: &mut Html, facts: &Facts, root: &RootFacts, before: Option<&Root
     for key in keys {
         let seat = seats(root).is_some_and(|seats| seats.keys.iter().any(|id| id == key));
         let signer = root.signers.iter().find(|signer| signer.key == *key);
-        let (who, version) = (facts.whose(key), root.file.version);
+        let (who, version) = (facts.briefly(key), root.file.version);
         match (signer, seat) {
             (Some(signer), _) => {
                 // Who signs for the root before alone has left with this one.
@@ -70,7 +70,11 @@ fn column(html: &mut Html, facts: &Facts, root: &RootFacts, before: Option<&Root
     }
     let (have, need) = (root.own.have, root.own.need);
     super::text(html, "count", x, y + 10.0, &format!("{have} ≥ {need}"));
-    super::text(html, "date", x, y + 30.0, &root.file.expires.day().chars().take(7).collect::<String>());
+    let year = |root: &RootFacts| root.file.expires.year();
+    super::text(html, "date", x, y + 30.0, root.file.expires.month());
+    if before.is_none_or(|before| year(before) != year(root)) {
+        super::text(html, "year", x, y + 46.0, &year(root));
+    }
 }
 
 fn legend(html: &mut Html, y: f64) {
@@ -107,7 +111,7 @@ fn seats(root: &RootFacts) -> Option<&SeatsFacts> {
 fn words(facts: &Facts, keys: &[&str]) -> String {
     let mut text = format!("{} roots and {} keys. ", facts.roots.len(), keys.len());
     for root in &facts.roots {
-        let names: Vec<String> = root.signers.iter().map(|signer| facts.whose(&signer.key)).collect();
+        let names: Vec<String> = root.signers.iter().map(|signer| facts.briefly(&signer.key)).collect();
         let day = root.file.expires.day();
         text.push_str(&format!("Root {}, expires {day}, signed by {}. ", root.file.version, names.join(", ")));
     }
@@ -117,8 +121,8 @@ fn words(facts: &Facts, keys: &[&str]) -> String {
 
 const LEFT: f64 = 168.0;
 const TOP: f64 = 64.0;
-const COLUMN: f64 = 49.0;
+const COLUMN: f64 = 47.0;
 const ROW: f64 = 30.0;
-const FOOT: f64 = 80.0;
+const FOOT: f64 = 100.0;
 /// The legend ends here.
 const LEGEND: f64 = 610.0;

@@ -20,7 +20,7 @@ pub(super) fn changes(facts: &Facts, before: &RootFacts, root: &RootFacts) -> Ve
 
 fn of_role(facts: &Facts, old: &SeatsFacts, new: &SeatsFacts) -> Vec<String> {
     let names = |of: &SeatsFacts, other: &SeatsFacts| -> Vec<String> {
-        of.keys.iter().filter(|id| !other.keys.contains(id)).map(|id| facts.whose(id)).collect()
+        of.keys.iter().filter(|id| !other.keys.contains(id)).map(|id| facts.briefly(id)).collect()
     };
     let (came, left) = (names(new, old), names(old, new));
     let mut out = Vec::new();

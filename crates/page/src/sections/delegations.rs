@@ -33,7 +33,7 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
 fn signers(html: &mut Html, delegation: &DelegationFacts, facts: &Facts) {
     let seats = &delegation.seats;
     html.text(&format!("{} of {}: ", seats.threshold, seats.keys.len()));
-    let people: Vec<String> = seats.keys.iter().map(|id| facts.whose(id)).collect();
+    let people: Vec<String> = seats.keys.iter().map(|id| facts.briefly(id)).collect();
     super::names(html, people.iter().map(String::as_str));
 }
 

@@ -86,7 +86,9 @@ fn download(html: &mut Html, name: &str) {
 }
 
 fn commands(facts: &Facts, newest: &SignedFacts) -> [String; 3] {
-    let url = facts.url.as_deref().unwrap_or("URL");
+    // What people paste into a shell holds nothing a shell would read.
+    let plain = |c: char| c.is_ascii_alphanumeric() || ":/._-%~".contains(c);
+    let url = facts.url.as_deref().filter(|url| url.starts_with("http") && url.chars().all(plain)).unwrap_or("URL");
     [
         format!("tuffet client init --cache trust --root {} \\", newest.name),
         format!("    --sha256 {}", newest.sha256),

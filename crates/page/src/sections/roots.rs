@@ -79,7 +79,7 @@ fn table(html: &mut Html, facts: &Facts, rows: &[(Option<&RootFacts>, &RootFacts
 
 fn count(html: &mut Html, count: Option<&CountFacts>) {
     match count {
-        None => html.leaf("span", "more", "none before"),
+        None => html.leaf("span", "more short", "none before"),
         Some(CountFacts { have, need, keys }) => {
             let (signed, needed) = (format!("{have} of {keys}"), format!("needs {need}"));
             html.leaf("span", "short", &signed).text(" ").leaf("span", "more short", &needed)
@@ -92,7 +92,7 @@ fn signers(html: &mut Html, facts: &Facts, root: &RootFacts) {
         if at > 0 {
             html.text(", ");
         }
-        html.name(&facts.whose(&signer.key));
+        html.name(&facts.briefly(&signer.key));
         // Of the first there is nothing to tell.
         match (signer.for_previous, signer.for_own) {
             (true, false) => html.text(" ").leaf("span", "more", "(for the root before)"),
