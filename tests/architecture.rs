@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which of our crates each crate may depend on (architecture.md). Reviewed here, and nowhere else.
-const EDGES: [(&str, &[&str]); 15] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("keys", &[]),
     ("archive", &["keys"]),
     ("metadata", &["keys"]),
@@ -16,6 +16,7 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("client", &["archive", "keys", "metadata", "verifier", "trust-root"]),
     ("repository", &["keys", "metadata", "verifier", "builder", "client"]),
     ("drill", &["keys", "metadata", "verifier", "builder", "client"]),
+    ("page", &["keys", "metadata", "trust-root"]),
     ("attestation", &["keys", "certificates"]),
     ("signers", &["keys", "attestation"]),
     ("ceremony", &["archive", "keys", "metadata", "builder", "attestation", "trust-root"]),
@@ -31,6 +32,7 @@ const EDGES: [(&str, &[&str]); 15] = [
             "trust-root",
             "client",
             "drill",
+            "page",
             "repository",
             "signers",
             "ceremony",
@@ -39,8 +41,18 @@ const EDGES: [(&str, &[&str]); 15] = [
     ("plain", &[]),
 ];
 
-const PURE: [&str; 9] =
-    ["archive", "keys", "certificates", "attestation", "metadata", "verifier", "trust-root", "builder", "drill"];
+const PURE: [&str; 10] = [
+    "archive",
+    "keys",
+    "certificates",
+    "attestation",
+    "metadata",
+    "verifier",
+    "trust-root",
+    "builder",
+    "drill",
+    "page",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

@@ -1,8 +1,8 @@
 //! The arguments, by person: who types what (architecture.md).
 
 use crate::commands::{
-    audit, bins, carry, ceremony, check, client, diff, drill, key, mirror, online, plan, publish, recover, review,
-    selftest, signatures, takeover, trust_pack, trust_root, watch,
+    audit, bins, carry, ceremony, check, client, diff, drill, key, mirror, online, page, plan, publish, recover,
+    review, selftest, signatures, takeover, trust_pack, trust_root, watch,
 };
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -66,6 +66,8 @@ pub enum Command {
     /// The online key: sign snapshot and timestamp anew before they expire
     #[command(subcommand)]
     Online(online::Online),
+    /// Write the public page of the repository, and status.json beside it
+    Page(page::Page),
     /// After a loss, a theft, an expiry: what clients do, and the plan that mends it
     #[command(subcommand)]
     Recover(recover::Recover),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 use tuffet_client::{AnyTransport, Transport};
-use tuffet_repository::{Place, Public, Repository, open_place};
+use tuffet_repository::{Accepted, Place, Public, Receipt, Repository, RepositoryError, open_place};
 
 /// A place to publish to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,15 +137,39 @@ impl Destination {
     ///
     /// # Errors
     /// [`CliError`]: this program cannot go there.
-    pub(crate) fn public(&self) -> Result<Option<PublicUrl>, CliError> {
+    fn public(&self) -> Result<Option<PublicUrl>, CliError> {
         let Some(url) = &self.public else { return Ok(None) };
         let transport = tuffet_client::open_transport(url).map_err(tuffet_client::ClientError::from)?;
         Ok(Some(PublicUrl { transport }))
     }
 }
 
+/// How clients read what is published, where that is known.
+#[derive(Default)]
+pub(crate) struct Through(Option<PublicUrl>);
+
+impl Through {
+    pub(crate) fn of(destination: &Destination) -> Result<Self, CliError> {
+        Ok(Self(destination.public()?))
+    }
+
+    /// Publishes, and tells of a cache that holds it back.
+    pub(crate) fn publish<P: Place>(
+        &self,
+        accepted: Accepted,
+        repository: &Repository<P>,
+    ) -> Result<Receipt, RepositoryError> {
+        let Some(public) = &self.0 else { return accepted.publish(repository) };
+        let (receipt, lag) = accepted.publish_through(repository, public)?;
+        if let Some(lag) = lag {
+            crate::outcome::warn(&format!("{lag} (X19)"));
+        }
+        Ok(receipt)
+    }
+}
+
 /// The URL that clients have, asked again for some seconds.
-pub(crate) struct PublicUrl {
+struct PublicUrl {
     transport: AnyTransport,
 }
 

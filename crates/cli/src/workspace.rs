@@ -13,6 +13,17 @@ pub struct Workspace {
     pub(crate) root: PathBuf,
     /// Where its repository is published to, beside the workspace.
     pub(crate) destinations: Destinations,
+    pub(crate) page: PageSettings,
+}
+
+/// What the public page says and no file of the repository does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageSettings {
+    /// What the repository is called.
+    pub(crate) name: Option<String>,
+    /// Where clients fetch it.
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -21,6 +32,8 @@ struct Settings {
     schema: String,
     #[serde(default)]
     destination: BTreeMap<String, destination::Written>,
+    #[serde(default)]
+    page: PageSettings,
 }
 
 impl Workspace {
@@ -50,7 +63,7 @@ impl Workspace {
             ));
         }
         let destinations = destination::read(settings.destination, &file)?;
-        Ok(Self { root: root.to_owned(), destinations })
+        Ok(Self { root: root.to_owned(), destinations, page: settings.page })
     }
 
     /// The file that makes a folder a workspace, and what stands in it.
@@ -76,7 +89,7 @@ impl Workspace {
             crate::commands::make_folder(&folder)?;
         }
         crate::commands::write_new(&file, Self::settings().as_bytes())?;
-        Ok(Self { root: root.to_owned(), destinations: Destinations::new() })
+        Ok(Self { root: root.to_owned(), destinations: Destinations::new(), page: PageSettings::default() })
     }
 
     /// The repository of the workspace.

@@ -152,7 +152,7 @@ pub use timeline::timeline;
 pub use tolerant::{SetAside, Tolerant};
 pub use trusted_root::{TrustedRoot, Valid};
 #[doc(no_inline)]
-pub use tuffet_certificates::{Certificate, KeyAlgorithm};
+pub use tuffet_certificates::{Certificate, KeyAlgorithm, is_hidden};
 pub use validity::NotValid;
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) mod key;
 pub(crate) mod mirror;
 pub(crate) mod network;
 pub(crate) mod online;
+pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod publish;
 pub(crate) mod recover;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Result<Outcome
         }
         Command::Publish(command) => publish::publish(&command, context),
         Command::Online(command) => online::run(command, context),
+        Command::Page(command) => page::run(&command, context),
         Command::Recover(command) => recover::run(&command, context),
         Command::Bins(command) => bins::run(&command, context),
         Command::Ceremony(command) => ceremony::record::run(&command, context),

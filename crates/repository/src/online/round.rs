@@ -1,7 +1,9 @@
 //! One look at a repository, and what is due signed and published.
 
 use super::{Agenda, Due, Schedule};
-use crate::{OnlineExpiries, Place, Published, Receipt, Repository, RepositoryError, stage_online, stage_timestamp};
+use crate::{
+    Accepted, OnlineExpiries, Place, Published, Receipt, Repository, RepositoryError, stage_online, stage_timestamp,
+};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
 use tuffet_builder::{Periods, Pins};
@@ -53,6 +55,20 @@ impl OnlineRoles {
         online: &dyn Sign,
         now: DateTime<Utc>,
     ) -> Result<Round, RepositoryError> {
+        self.round_through(repository, online, now, |accepted| accepted.publish(repository))
+    }
+
+    /// The same, published as `publish` does it.
+    ///
+    /// # Errors
+    /// As [`round`](Self::round).
+    pub fn round_through<P: Place>(
+        &self,
+        repository: &Repository<P>,
+        online: &dyn Sign,
+        now: DateTime<Utc>,
+        publish: impl Fn(Accepted) -> Result<Receipt, RepositoryError>,
+    ) -> Result<Round, RepositoryError> {
         let mut lost = 0;
         loop {
             let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
@@ -60,7 +76,7 @@ impl OnlineRoles {
             if agenda.due == Due::Nothing {
                 return Ok(if lost == 0 { Round::NotDue(agenda) } else { Round::ByAnother(agenda) });
             }
-            match self.sign(agenda.due, published, repository, online, now) {
+            match self.sign(agenda.due, published, online, now).and_then(&publish) {
                 // Whoever was faster may have published something else than what is due here.
                 Err(error) if error.is_race() && lost < LOST_AT_MOST => lost += 1,
                 Err(error) => return Err(error),
@@ -72,7 +88,7 @@ impl OnlineRoles {
         }
     }
 
-    /// Signs both roles at `now`, due or not.
+    /// Signs both roles at `now`, due or not, and has `publish` publish them.
     ///
     /// # Errors
     /// As [`round`](Self::round), and [`RepositoryError::Moved`] where another publisher was faster.
@@ -81,13 +97,16 @@ impl OnlineRoles {
         repository: &Repository<P>,
         online: &dyn Sign,
         now: DateTime<Utc>,
-    ) -> Result<Receipt, RepositoryError> {
+        publish: impl Fn(Accepted) -> Result<Receipt, RepositoryError>,
+    ) -> Result<Round, RepositoryError> {
         let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
         let asked = Agenda { due: Due::Both, ..Agenda::of(&published, &self.schedule(&published)?, now) };
         if let Some(expired) = asked.heeding_people(&self.passed_over, now)?.held_back {
             return Err(expired.into());
         }
-        self.sign(Due::Both, published, repository, online, now)
+        let receipt = self.sign(Due::Both, published, online, now).and_then(publish)?;
+        let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
+        Ok(Round::Signed(self.after(&published, now)?, receipt))
     }
 
     /// What is due of `published` at `now`.
@@ -105,20 +124,19 @@ impl OnlineRoles {
         Ok(heeding.unwrap_or_else(|expired| Agenda { held_back: Some(expired), ..agenda }))
     }
 
-    fn sign<P: Place>(
+    fn sign(
         &self,
         due: Due,
         published: Published,
-        repository: &Repository<P>,
         online: &dyn Sign,
         now: DateTime<Utc>,
-    ) -> Result<Receipt, RepositoryError> {
+    ) -> Result<Accepted, RepositoryError> {
         let expires = self.expiries(&published, now)?;
         let staged = match due {
             Due::Timestamp => stage_timestamp(published, online, &expires)?,
             Due::Both | Due::Nothing => stage_online(published, online, &expires)?,
         };
-        staged.verify(now)?.publish(repository)
+        staged.verify(now)
     }
 
     /// Until when what is signed at `now` holds; what is pinned stays pinned.

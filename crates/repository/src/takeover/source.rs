@@ -95,6 +95,9 @@ impl Source {
         while let Some(at) = flat.pop_first() {
             for (name, kind) in folder.entries(at)? {
                 let is_metadata = name.ends_with(".json") || name.starts_with(".signing-event");
+                if at.is_empty() && PAGE.contains(&name.as_str()) {
+                    continue;
+                }
                 if kind != Kind::Folder && (is_metadata || !(beside && at.is_empty())) {
                     out.extend(unused(format!("{at}{name}"), kind, taken));
                 }
@@ -269,3 +272,5 @@ fn found(fetched: Result<Vec<u8>, TransportError>) -> Result<Option<Vec<u8>>, Ta
 }
 
 const TARGETS: &str = "targets/";
+/// What `tuffet page` writes beside the metadata, and writes anew from it.
+const PAGE: [&str; 2] = ["index.html", "status.json"];

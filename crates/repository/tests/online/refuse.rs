@@ -20,7 +20,9 @@ fn r20_nothing_is_signed_over_an_expired_root_or_targets() {
     let error = round(&world.calm(), 20).unwrap_err();
     assert_eq!(error.to_string(), "root v1 expired at 2026-12-21T00:00:00Z: no timestamp is signed over it (R20)");
     assert_eq!(error.hint(), Some("`tuffet recover expired-root CEREMONY` plans the ceremony that renews it"));
-    let error = OnlineRoles::default().sign_both(&world.calm(), &online(), day(20)).unwrap_err();
+    let error = OnlineRoles::default()
+        .sign_both(&world.calm(), &online(), day(20), |accepted| accepted.publish(&world.calm()))
+        .unwrap_err();
     assert!(matches!(error, RepositoryError::Expired(_)), "{error}");
     assert_eq!(world.place.files(), before);
     assert!(matches!(round(&world.calm(), 19), Ok(Round::Signed(..))));

@@ -82,7 +82,7 @@ fn row(dir: &Path) -> Row {
             let versions: Vec<String> = roles.iter().map(|role| format!("{} {}", role.role, role.version)).collect();
             let signers: Vec<Value> = roles.iter().map(signers).collect();
             let data = json!({"ceremony": named, "time": time, "state": state, "roles": signers, "record": extra});
-            let (what, people) = (versions.join(", "), people(&roles));
+            let (what, people) = (versions.join(", "), people(&roles).join(", "));
             Row { id: named, time, what, state, people, data, damaged: false }
         }
         Err(error) => {
@@ -103,14 +103,14 @@ fn row(dir: &Path) -> Row {
 }
 
 /// Everyone who signed something, once.
-fn people(roles: &[RoleStatus]) -> String {
-    let mut names: Vec<&str> = Vec::new();
+pub(crate) fn people(roles: &[RoleStatus]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
     for seat in roles.iter().flat_map(|role| &role.seats).filter(|seat| seat.signed) {
-        if !names.contains(&seat.owner.as_str()) {
-            names.push(&seat.owner);
+        if !names.contains(&seat.owner) {
+            names.push(seat.owner.clone());
         }
     }
-    names.join(", ")
+    names
 }
 
 fn signers(role: &RoleStatus) -> Value {

@@ -7,6 +7,8 @@ mod secret_file;
 #[cfg(feature = "network")]
 mod state;
 
+use crate::destination::Through;
+use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
@@ -15,7 +17,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tuffet_keys::Sign;
 use tuffet_metadata::{RoleName, format_time};
-use tuffet_repository::{Agenda, OnlineExpiries, OnlineRoles, Published};
+use tuffet_repository::{Agenda, OnlineExpiries, OnlineRoles, Place, Published, Repository, Round};
 use tuffet_signers::KeyUri;
 
 /// Commands of the online key.
@@ -46,6 +48,19 @@ pub struct Anew {
     pub timestamp_days: Option<u32>,
 }
 
+/// Where it is signed.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// Sign what is published there: a destination of tuffet.toml, or a location
+    /// [default: the workspace's repository]
+    #[arg(long, value_name = "DESTINATION")]
+    pub to: Option<String>,
+    /// Leave the page as it is: index.html and status.json. It is written beside the workspace's own
+    /// repository alone, as whoever signs elsewhere may lack the ceremonies' records
+    #[arg(long)]
+    pub no_page: bool,
+}
+
 /// Whose expiry holds nothing up.
 #[derive(Debug, Args)]
 pub struct PassOver {
@@ -71,6 +86,36 @@ impl Anew {
 
     fn roles(&self, passed_over: BTreeSet<RoleName>) -> OnlineRoles {
         OnlineRoles { snapshot_days: self.snapshot_days, timestamp_days: self.timestamp_days, passed_over }
+    }
+}
+
+impl Where {
+    fn open(&self, workspace: &Workspace) -> Result<(Repository<Box<dyn Place>>, Through), CliError> {
+        let Some(to) = &self.to else {
+            let own = Box::new(workspace.repository().place().clone()) as Box<dyn Place>;
+            return Ok((Repository::at(own), Through::default()));
+        };
+        let destination = workspace.destination(to)?;
+        if let Some(from) = &destination.from {
+            let message =
+                format!("{}: expected what `{from}` has, as tuffet.toml says, found a signer (T31)", destination.name);
+            return Err(CliError::usage(message)
+                .hint(format!("sign with --to {from}, then `tuffet publish --to {}`", destination.name)));
+        }
+        Ok((destination.repository()?, Through::of(&destination)?))
+    }
+
+    /// The page, where a round wrote something beside it.
+    fn write_page<P: Place>(
+        &self,
+        workspace: &Workspace,
+        repository: &Repository<P>,
+        round: &Round,
+        now: DateTime<Utc>,
+    ) {
+        if self.to.is_none() && !self.no_page && matches!(round, Round::Signed(..)) {
+            super::page::after(workspace, repository, now);
+        }
     }
 }
 

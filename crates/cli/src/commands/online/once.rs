@@ -1,6 +1,7 @@
 //! `tuffet online once`: what a timer, a cron job or CI runs.
 
-use super::{Anew, PassOver, warnings};
+use super::super::plan::published_at;
+use super::{Anew, PassOver, Where, warnings};
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use serde_json::json;
@@ -14,6 +15,9 @@ pub struct Once {
     /// Key and days.
     #[command(flatten)]
     pub anew: Anew,
+    /// The place.
+    #[command(flatten)]
+    pub place: Where,
     /// Sign both, due or not
     #[arg(long)]
     pub force: bool,
@@ -25,23 +29,25 @@ pub struct Once {
 pub(super) fn run(command: &Once, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let now = context.writing_time()?;
     let workspace = context.workspace(Path::new("."))?;
-    let repository = workspace.repository();
+    let (repository, through) = command.place.open(&workspace)?;
     let roles = command.anew.roles(command.pass_over.names()?);
     // What needs nobody's key is said before anybody is asked for its secret.
-    let published = super::super::plan::published(&workspace)?;
-    roles.agenda(&published, now)?;
+    let place = repository.place().describe();
+    roles.agenda(&published_at(&repository, &place)?, now)?;
     let key = command.anew.open_key(context)?;
+    let publish = |accepted| through.publish(accepted, &repository);
     let round = if command.force {
-        let receipt = roles.sign_both(&repository, &*key, now)?;
-        Round::Signed(roles.agenda(&super::super::plan::published(&workspace)?, now)?, receipt)
+        roles.sign_both(&repository, &*key, now, publish)?
     } else {
-        roles.round(&repository, &*key, now)?
+        roles.round_through(&repository, &*key, now, publish)?
     };
+    command.place.write_page(&workspace, &repository, &round, now);
     let agenda = round.agenda();
     warnings(agenda, now).iter().for_each(|warning| crate::outcome::warn(warning));
     let text = format!(
-        "workspace {}\n{}\nnext due {}\n{}",
+        "workspace {}\n{}{}\nnext due {}\n{}",
         workspace.root.display(),
+        command.place.to.as_ref().map_or_else(String::new, |_| format!("place     {place}\n")),
         said(&round),
         format_time(agenda.due_from),
         people(agenda)

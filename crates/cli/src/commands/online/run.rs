@@ -1,8 +1,9 @@
 //! `tuffet online run`: the service.
 
+use super::super::plan::published_at;
 use super::once::{data, said};
 use super::state::StateServer;
-use super::{Anew, PassOver, warnings};
+use super::{Anew, PassOver, Where, warnings};
 use crate::error::INTERRUPTED;
 use crate::{CliError, Context, Outcome, outcome};
 use chrono::{DateTime, Utc};
@@ -24,6 +25,9 @@ pub struct Run {
     /// Key and days.
     #[command(flatten)]
     pub anew: Anew,
+    /// The place.
+    #[command(flatten)]
+    pub place: Where,
     /// Seconds between two looks at the repository, at most; at least half of it
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub every: u64,
@@ -39,10 +43,11 @@ pub struct Run {
 pub(super) fn run(command: &Run, context: &mut Context<'_>) -> Result<Outcome, CliError> {
     let clock = clock(context)?;
     let workspace = context.workspace(Path::new("."))?;
-    let repository = workspace.repository();
+    let (repository, through) = command.place.open(&workspace)?;
+    let place = repository.place().describe();
     let roles = command.anew.roles(command.pass_over.names()?);
     // A service that cannot work says so when it is started, not at the first night.
-    roles.agenda(&super::super::plan::published(&workspace)?, clock())?;
+    roles.agenda(&published_at(&repository, &place)?, clock())?;
     let key = command.anew.open_key(context)?;
     let every = Duration::from_secs(command.every);
     let (system, stop) = SystemRhythm::new(now);
@@ -52,15 +57,20 @@ pub(super) fn run(command: &Run, context: &mut Context<'_>) -> Result<Outcome, C
     stop_on_signal(stop)?;
     let json = context.json;
     outcome::line(
-        &format!("workspace {}, key {}, a look every {} s", workspace.root.display(), key.describe(), command.every),
-        &json!({"schema": EVENT, "event": "started", "workspace": workspace.root.display().to_string(),
+        &format!("{place}, {}, a look every {} s", key.describe(), command.every),
+        &json!({"schema": EVENT, "event": "started", "place": place,
             "key": key.describe(), "every_seconds": command.every}),
         json,
     );
     let last = run_online(
         &mut rhythm,
         every,
-        |now| roles.round(&repository, &*key, now),
+        |now| {
+            let round =
+                roles.round_through(&repository, &*key, now, |accepted| through.publish(accepted, &repository))?;
+            command.place.write_page(&workspace, &repository, &round, now);
+            Ok(round)
+        },
         |state, event| {
             shared.lock().unwrap_or_else(PoisonError::into_inner).clone_from(state);
             tell(state, &event, json);

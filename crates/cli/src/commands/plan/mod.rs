@@ -243,8 +243,13 @@ fn new(command: &New, context: &Context<'_>) -> Result<Outcome, CliError> {
 
 /// What a change starts from.
 pub(super) fn published(workspace: &Workspace) -> Result<Published, CliError> {
-    workspace.repository().published()?.ok_or_else(|| {
-        CliError::new("missing", format!("{}: expected a published repository, found none", workspace.root.display()))
+    published_at(&workspace.repository(), &workspace.root.display().to_string())
+}
+
+/// What is published in `repository`, which people know as `place`.
+pub(super) fn published_at<P: Place>(repository: &Repository<P>, place: &str) -> Result<Published, CliError> {
+    repository.published()?.ok_or_else(|| {
+        CliError::new("missing", format!("{place}: expected a published repository, found none"))
             .hint("run `tuffet plan new` for the initial ceremony")
     })
 }

@@ -1,7 +1,8 @@
 //! A ceremony on its way into a repository, resumed where an earlier run broke off.
 
-use super::{Publish, Through, told};
+use super::{Publish, told};
 use crate::commands::ceremony::{open, require_start};
+use crate::destination::Through;
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use chrono::{DateTime, Duration, Utc};
@@ -77,6 +78,9 @@ impl Run<'_> {
             let (lines, head) = (transcript.entries().len(), transcript.head().to_string());
             (format!("transcript closed, {lines} lines\nhead      {head}"), Some(head))
         };
+        if !self.command.no_page {
+            crate::commands::page::after(&self.workspace, repository, now);
+        }
         let place = repository.place().describe();
         let text = format!(
             "workspace {}\npublished {} files to {place}\n{}\n{read_by}\n{}",

@@ -1,7 +1,7 @@
 //! What was looked at at one place, published at another (T31).
 
-use super::{Publish, Through, told};
-use crate::destination::Destination;
+use super::{Publish, told};
+use crate::destination::{Destination, Through};
 use crate::workspace::Workspace;
 use crate::{CliError, Context, Outcome};
 use serde_json::json;
@@ -40,6 +40,9 @@ pub(super) fn publish(command: &Publish, to: &str, context: &mut Context<'_>) ->
             return Ok(Outcome::new(text, SCHEMA, data));
         }
     };
+    if !command.no_page {
+        crate::commands::page::after(&workspace, &repository, now);
+    }
     let timestamp = repository.read(&RoleName::Timestamp.file_name())?.unwrap_or_default();
     let text = format!(
         "workspace {}\ncopied    {} files from {}\nto        {place}\n{}\ntimestamp.json {}\nread back by a fresh client",

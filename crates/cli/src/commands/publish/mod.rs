@@ -3,11 +3,10 @@
 mod ceremony;
 mod copy;
 
-use crate::destination::{Destination, PublicUrl};
 use crate::{CliError, Context, Outcome};
 use clap::Args;
 use std::path::PathBuf;
-use tuffet_repository::{Accepted, Place, Receipt, Repository};
+use tuffet_repository::Receipt;
 
 /// Arguments of `publish`.
 #[derive(Debug, Args)]
@@ -43,6 +42,9 @@ pub struct Publish {
     /// The same for the timestamp
     #[arg(long, value_name = "DAYS", requires = "snapshot_days")]
     pub timestamp_days: Option<u32>,
+    /// Leave the page as it is: index.html and status.json
+    #[arg(long)]
+    pub no_page: bool,
 }
 
 pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Outcome, CliError> {
@@ -53,26 +55,6 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
         (_, _, Some(to)) => copy::publish(command, to, context),
         // clap asks for one of them.
         _ => Err(CliError::usage("expected a ceremony and its --online-key, or --to")),
-    }
-}
-
-/// How clients read what is published, where that is known.
-#[derive(Default)]
-struct Through(Option<PublicUrl>);
-
-impl Through {
-    fn of(destination: &Destination) -> Result<Self, CliError> {
-        Ok(Self(destination.public()?))
-    }
-
-    /// Publishes, and tells of a cache that holds it back.
-    fn publish<P: Place>(&self, accepted: Accepted, repository: &Repository<P>) -> Result<Receipt, CliError> {
-        let Some(public) = &self.0 else { return Ok(accepted.publish(repository)?) };
-        let (receipt, lag) = accepted.publish_through(repository, public)?;
-        if let Some(lag) = lag {
-            crate::outcome::warn(&format!("{lag} (X19)"));
-        }
-        Ok(receipt)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The paper as one HTML page for the printer: no script, no outside file, black on white.
 
 use super::{Paper, Step};
+use tuffet_page::escaped;
 
 pub(super) fn text(paper: &Paper) -> String {
     let facts: String = paper
@@ -53,21 +54,6 @@ fn one(step: &Step) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            c if tuffet_attestation::is_hidden(c) => out.extend(c.escape_debug()),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 const STYLE: &str = "\
 body { font: 11pt/1.4 serif; color: #000; background: #fff; margin: 0; }
 main { max-width: 44em; margin: 0 auto; padding: 1em; }
@@ -85,13 +71,3 @@ th:nth-child(2) { width: 28%; }
 td { height: 1.8em; }
 @page { margin: 18mm; }
 ";
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn what_people_wrote_stays_text() {
-        assert_eq!(escaped("<b>&\"\u{202e}"), "&lt;b&gt;&amp;&quot;\\u{202e}");
-    }
-}
