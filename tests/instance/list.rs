@@ -74,7 +74,7 @@ fn the_renewals_that_it_names_run_in_time() {
     let daily = "cd i\ntuffet online once --online-key file:../online.pem\ntuffet client refresh --cache ../cache --url repository";
     let screen = run(scratch.path(), "2026-12-07T10:00:00Z", daily, 0);
     assert!(
-        screen.contains("published snapshot 2 until 2026-12-28T10:00:00Z, timestamp 2 until 2026-12-14T10:00:00Z"),
+        screen.contains("published timestamp 2 until 2026-12-14T10:00:00Z, over snapshot 1 until 2026-12-22T10:00:00Z"),
         "{screen}"
     );
     let page = fs::read_to_string(scratch.path().join("i/NEXT.md")).unwrap();
@@ -86,7 +86,7 @@ fn the_renewals_that_it_names_run_in_time() {
          tuffet client refresh --cache ../cache --url repository"
     );
     let screen = flat(&run(scratch.path(), "2027-05-02T10:00:00Z", &script, 0));
-    assert!(screen.contains("root 2, targets 2, snapshot 3, timestamp 3"), "{screen}");
+    assert!(screen.contains("root 2, targets 2, snapshot 2, timestamp 3"), "{screen}");
     let late =
         run(scratch.path(), "2027-12-01T10:00:00Z", "cd i\ntuffet online once --online-key file:../online.pem", 1);
     let expected = "tuffet: error: root v2 expired at 2027-10-31T10:00:00Z: no timestamp is signed over it (R20)\n\

@@ -1,5 +1,6 @@
 //! What a ceremony may change, as types on a trusted state.
 
+use crate::Periods;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use tuffet_keys::{Fingerprint, PublicKey, Sha256, Sha512, sha256};
@@ -270,15 +271,6 @@ pub struct Succession {
     pub outgoing: Fingerprint,
     /// The second key of whoever holds it.
     pub incoming: Holder,
-}
-
-/// Days a role is signed for, and days before its expiry from which on it is to be signed anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Periods {
-    /// Days from signature to expiry.
-    pub expiry: u32,
-    /// Days before the expiry; fewer than `expiry`.
-    pub signing: u32,
 }
 
 /// A delegation.

@@ -81,6 +81,7 @@ mod online;
 pub mod outside;
 mod partial;
 mod payload;
+mod periods;
 mod rotate;
 mod stand_in;
 mod work;
@@ -90,7 +91,7 @@ pub use assemble::{Given, assemble};
 pub use bins::{BinError, Bins, TargetChanges, bins_snapshot, first_bin, next_bin};
 pub use change::{
     BinsSpec, Change, Delegate, DelegateTo, DelegatedPaths, Expiries, Holder, OfflineRole, OnlineKey, OnlineRole,
-    Periods, Seats, State, Succession, TargetPin,
+    Seats, State, Succession, TargetPin,
 };
 pub use check::{
     Beside, Finding, Freshness, KnownInstance, Lint, Material, Observed, Seen, SeenDelegated, Served, Severity, check,
@@ -109,6 +110,7 @@ pub use merge::{Dropped, MergeError, Merged, merge};
 pub use online::{Online, OnlineError, Pins, Rotation, snapshot, timestamp};
 pub use partial::{Count, Entry, EntryKind, Partial, PartialError, Standing, Who};
 pub use payload::{Disagreement, payload};
+pub use periods::{Periods, expiry_days, signing_days};
 pub use rotate::{
     Absence, Newcomer, Pace, Quorum, Replacement, RotationChange, RotationGoal, RotationPlan, RotationRefused,
     RotationSeat, RotationStart, RotationStep, RotationTerms, SecondKeys, plan_rotation,

@@ -57,6 +57,9 @@ pub struct Online {
     pub expires: DateTime<Utc>,
     /// How it pins what it lists.
     pub pins: Pins,
+    /// No version below this one: those between the current one and it have been used for other bytes, by a run that did
+    /// not come to publish them.
+    pub at_least: u64,
     /// Where clients have forgotten what they trusted before.
     pub rotation: Option<Rotation>,
 }
@@ -88,10 +91,10 @@ impl Rotation {
 }
 
 impl Online {
-    /// With full pins, after no rotation.
+    /// With full pins, the very next version, after no rotation.
     #[must_use]
     pub fn until(expires: DateTime<Utc>) -> Self {
-        Self { expires, pins: Pins::Full, rotation: None }
+        Self { expires, pins: Pins::Full, at_least: 0, rotation: None }
     }
 }
 
@@ -122,7 +125,7 @@ pub fn snapshot(
     for file in changed {
         all_listed(file, &meta)?;
     }
-    let version = next(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
+    let version = online.version(RoleName::Snapshot, previous.map(|previous| previous.common.version))?;
     let signed = signed(before, &RoleName::Snapshot, version, online.expires, meta);
     let findings = previous.map_or(&[][..], |previous| previous.findings());
     Ok(Proposed::next(RoleName::Snapshot, signed, findings, &Limits::default())?)
@@ -142,7 +145,7 @@ pub fn timestamp(
     }
     let meta = object([("snapshot.json", online.pin(snapshot.common.version, snapshot.bytes()))]);
     let before = previous.map(|previous| previous.value()).unwrap_or_default();
-    let version = next(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
+    let version = online.version(RoleName::Timestamp, previous.map(|previous| previous.common.version))?;
     let signed = signed(before, &RoleName::Timestamp, version, online.expires, meta);
     let findings = previous.map_or(&[][..], |previous| previous.findings());
     Ok(Proposed::next(RoleName::Timestamp, signed, findings, &Limits::default())?)
@@ -151,6 +154,11 @@ pub fn timestamp(
 impl Online {
     fn rotated(&self, role: OnlineRole) -> bool {
         self.rotation.as_ref().is_some_and(|rotation| rotation.0 == role)
+    }
+
+    fn version(&self, role: RoleName, current: Option<u64>) -> Result<u64, OnlineError> {
+        let next = current.unwrap_or(0).checked_add(1).ok_or(OnlineError::LastVersion(role))?;
+        Ok(next.max(self.at_least))
     }
 
     fn pin(&self, version: u64, bytes: &[u8]) -> Value {
@@ -199,10 +207,6 @@ fn all_listed(targets: &Targets, meta: &Object) -> Result<(), OnlineError> {
         }
     }
     Ok(())
-}
-
-fn next(role: RoleName, current: Option<u64>) -> Result<u64, OnlineError> {
-    current.unwrap_or(0).checked_add(1).ok_or(OnlineError::LastVersion(role))
 }
 
 /// The members of the previous file with what is new. The `spec_version` stays what it was: a repository that was taken

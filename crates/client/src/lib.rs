@@ -78,6 +78,7 @@ mod overlay;
 mod pack;
 mod path;
 mod retry;
+mod rhythm;
 mod search;
 mod state;
 mod store;
@@ -107,6 +108,7 @@ pub use overlay::Overlay;
 pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::{PathProblem, file_names as target_names};
 pub use retry::{Pace, Retry, SystemPace, spread};
+pub use rhythm::{Rhythm, Stop, SystemRhythm};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};
 #[cfg(feature = "trust-root")]
@@ -116,4 +118,4 @@ pub use tuffet_verifier::{
     UpdateError,
 };
 #[cfg(feature = "trust-root")]
-pub use watch::{Changes, Latest, Rhythm, Stop, SystemRhythm, Watch, WatchEvent};
+pub use watch::{Changes, Latest, Watch, WatchEvent};

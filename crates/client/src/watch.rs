@@ -1,61 +1,13 @@
 //! A service that runs for months: refresh again and again, keep the last good trust root until it expires, say what
 //! changed.
 
-use crate::retry::{spread, system_jitter};
-use crate::{Trust, TrustError, TrustStore};
+use crate::retry::spread;
+use crate::{Rhythm, Trust, TrustError, TrustStore};
 use chrono::{DateTime, Utc};
 use std::fmt::{self, Debug};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tuffet_trust_root::Entry;
-
-/// Time, waiting and chance for a watch.
-pub trait Rhythm {
-    /// The time.
-    fn now(&mut self) -> DateTime<Utc>;
-
-    /// Returns after `wait` with `true`, or at once with `false` when told to stop.
-    fn wait(&mut self, wait: Duration) -> bool;
-
-    /// Any number, each as likely as the next.
-    fn jitter(&mut self) -> u32;
-}
-
-/// The machine's own, but for the clock, which this crate has not.
-#[derive(Debug)]
-pub struct SystemRhythm {
-    clock: fn() -> DateTime<Utc>,
-    stopped: Receiver<()>,
-}
-
-impl SystemRhythm {
-    /// A rhythm, and what stops it.
-    pub fn new(clock: fn() -> DateTime<Utc>) -> (Self, Stop) {
-        let (stop, stopped) = mpsc::channel();
-        (Self { clock, stopped }, Stop { _stop: stop })
-    }
-}
-
-impl Rhythm for SystemRhythm {
-    fn now(&mut self) -> DateTime<Utc> {
-        (self.clock)()
-    }
-
-    fn wait(&mut self, wait: Duration) -> bool {
-        self.stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout)
-    }
-
-    fn jitter(&mut self) -> u32 {
-        system_jitter()
-    }
-}
-
-/// Stops a watch when dropped: a watch does not outlive who started it.
-#[derive(Debug)]
-pub struct Stop {
-    _stop: Sender<()>,
-}
 
 /// What a watch has to say.
 #[derive(Debug)]

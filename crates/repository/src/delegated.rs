@@ -1,6 +1,6 @@
 //! Delegated roles of a repository: read below those that delegate to them, and staged with them.
 
-use crate::{Repository, RepositoryError};
+use crate::{Place, Repository, RepositoryError};
 use std::collections::BTreeMap;
 use tuffet_builder::delegated_below;
 use tuffet_metadata::{MetadataError, RoleName, Root, Snapshot, Targets, Verified};
@@ -8,7 +8,7 @@ use tuffet_metadata::{MetadataError, RoleName, Root, Snapshot, Targets, Verified
 /// Delegated roles by name.
 pub(crate) type Delegated = BTreeMap<String, Verified<Targets>>;
 
-impl Repository {
+impl<P: Place> Repository<P> {
     /// The delegated roles that the snapshot lists. Bins are not read: a change reads those it needs.
     pub(crate) fn delegated(
         &self,

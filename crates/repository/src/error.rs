@@ -1,5 +1,8 @@
 //! Why a repository was not read, staged or published.
 
+use crate::Expired;
+use crate::place::{PlaceError, PlaceErrorKind};
+use std::io::ErrorKind;
 use tuffet_builder::{BinError, OnlineError};
 use tuffet_client::{ClientError, PathProblem};
 use tuffet_keys::SignError;
@@ -23,6 +26,31 @@ pub enum RepositoryError {
         file: String,
         /// What the system said.
         cause: std::io::Error,
+    },
+    /// A place did not give what was asked for.
+    #[error(transparent)]
+    Place(PlaceError),
+    /// A place took only part of a publication. No client sees it.
+    #[error("{0}: nothing was published; what was written is listed by nothing, and the next run takes it up (X19)")]
+    Unfinished(PlaceError),
+    /// A place did not say whether it moved the timestamp.
+    #[error("{0}: it is not known whether this was published (X19)")]
+    Unknown(PlaceError),
+    /// A first publication left a snapshot that is not the one this would write.
+    #[error(
+        "{file}: expected none before the first timestamp, or the one this publication lists, found another, left by a publication that was interrupted (R5)"
+    )]
+    LeftOver {
+        /// The file.
+        file: String,
+    },
+    /// Another publisher wrote the version that this one had signed (X20).
+    #[error(
+        "{file}: expected no file yet, found one that another publisher wrote in between: nothing was published (X20)"
+    )]
+    Raced {
+        /// The file.
+        file: String,
     },
     /// A file that must be there is not (R4).
     #[error("{file}: expected the file, found none: every released version stays ({rule})")]
@@ -80,6 +108,15 @@ pub enum RepositoryError {
         /// The role.
         role: String,
     },
+    /// Nothing is published yet.
+    #[error("expected a published repository, found none: there is nothing to sign anew (R11)")]
+    NothingPublished,
+    /// People have let a role expire.
+    #[error(transparent)]
+    Expired(Box<Expired>),
+    /// Lives of online roles that leave no day to sign them anew in.
+    #[error("expected from 2 days to the end of year 9999, found none such (R18)")]
+    Days,
     /// Nothing new was given.
     #[error("expected a new root or targets, found neither: nothing to publish (R11)")]
     NothingNew,
@@ -169,6 +206,12 @@ pub enum RepositoryError {
     ReadBack(Box<ClientError>),
 }
 
+impl From<Expired> for RepositoryError {
+    fn from(error: Expired) -> Self {
+        Self::Expired(Box::new(error))
+    }
+}
+
 impl From<OnlineError> for RepositoryError {
     fn from(error: OnlineError) -> Self {
         Self::Online(Box::new(error))
@@ -187,6 +230,26 @@ impl RepositoryError {
         Self::Metadata { file: file.into(), cause: Box::new(cause) }
     }
 
+    /// A place that did not take a file before the timestamp moved; `clean` where it is as it was.
+    pub(crate) fn write(error: PlaceError, clean: bool) -> Self {
+        if !clean {
+            return Self::Unfinished(error);
+        }
+        let kind = match error.kind {
+            PlaceErrorKind::Full => ErrorKind::StorageFull,
+            PlaceErrorKind::Denied => ErrorKind::PermissionDenied,
+            PlaceErrorKind::Passing => ErrorKind::TimedOut,
+            PlaceErrorKind::Other => ErrorKind::Other,
+        };
+        Self::Write { file: error.file, cause: std::io::Error::new(kind, error.reason) }
+    }
+
+    /// Whether another publisher came in between: with what is published now the same may be tried again.
+    #[must_use]
+    pub fn is_race(&self) -> bool {
+        matches!(self, Self::Moved | Self::Locked | Self::Raced { .. })
+    }
+
     /// A repository that our client refuses after it was published.
     pub(crate) fn read_back(cause: ClientError) -> Self {
         Self::ReadBack(Box::new(cause))
@@ -203,8 +266,18 @@ impl RepositoryError {
                 "bins are published with what delegates to them: `tuffet bins make REPOSITORY --targets \
                  DIR/assembled/targets.json`"
             }
-            Self::Locked | Self::Moved => "run the same command again",
+            Self::Locked | Self::Moved | Self::Raced { .. } => "run the same command again",
+            Self::Place(error) | Self::Unfinished(error) => return error.hint(),
+            Self::Unknown(_) => "run the same command again: it says what is published, and goes on from there",
+            Self::LeftOver { .. } => {
+                "give the days the interrupted run had, or remove this one file: no client has seen it"
+            }
+            Self::Write { cause, .. } if cause.kind() == ErrorKind::PermissionDenied => {
+                "whoever runs this needs to write there"
+            }
             Self::Write { .. } => "make room, then run the same command again",
+            Self::Expired(error) => error.hint(),
+            Self::NothingPublished => "`tuffet publish CEREMONY` publishes its first version",
             Self::Immutable { .. } => "draft a new version; a published one is never replaced",
             Self::BinsExist { .. } => "run `tuffet bins update`",
             Self::TargetName { .. } => "rename the target",

@@ -45,11 +45,17 @@ mod bins;
 mod check;
 mod delegated;
 mod error;
+mod folder;
 mod layout;
 mod memory_place;
 pub mod mirror;
+mod online;
+mod online_roles;
 mod place;
+mod place_transport;
+mod publication;
 mod publish;
+mod published;
 pub mod scan;
 #[cfg(feature = "second-client")]
 mod second;
@@ -59,11 +65,18 @@ mod verify;
 
 pub use bins::{BinKeys, BinReceipt, BinSettings, BinsRepository, Durability};
 pub use error::RepositoryError;
-pub use layout::{Published, Repository};
+pub use folder::FolderPlace;
+pub use layout::Repository;
 pub use memory_place::MemoryPlace;
+pub use online::{
+    Agenda, Due, Expired, Horizon, OnlineEvent, OnlineRoles, OnlineState, Round, Rounds, Schedule, run_online,
+};
 pub use place::{Created, Found, Place, PlaceError, PlaceErrorKind, Replaced, Tag};
+pub use place_transport::PlaceTransport;
+pub use publication::{Publication, Shown};
 pub use publish::Receipt;
-pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online};
+pub use published::{Current, Published};
+pub use stage::{OnlineExpiries, Signed, Staged, stage, stage_online, stage_timestamp};
 pub use takeover::{
     Finished, Folder, Layout, LeftOut, Note, OpenEvent, Options, Source, Staging, Taken, TakenFile, TakeoverError,
     Tree, Unsigned, take,

@@ -1,13 +1,16 @@
 //! Where a repository lies: a folder, an object store, a branch. What publication asks of it is little, so that every kind
 //! can keep the promise: a file that has a version is made once, and the timestamp moves only from where it was.
 
+use crate::publication::{OneByOne, Publication};
 use std::fmt;
 
 /// A place that holds a repository's files, by their path below its base (`5.root.json`, `targets/HASH.name`).
 ///
 /// Between two of these calls another publisher may act; nothing here locks. What decides is [`create`](Self::create),
 /// which never writes over a file, and [`replace`](Self::replace), which writes only over what the caller has seen.
-pub trait Place {
+///
+/// Several threads may use one place: a service re-signs while something else reads.
+pub trait Place: Send + Sync {
     /// The file and its tag, or `None` where there is none.
     ///
     /// # Errors
@@ -31,6 +34,15 @@ pub trait Place {
     /// # Errors
     /// [`PlaceError`]: it is not known whether the file was written. Reading it tells.
     fn replace(&self, file: &str, bytes: &[u8], seen: Option<&Tag>) -> Result<Replaced, PlaceError>;
+
+    /// Begins a publication that ends with `timestamp`. `None` where the place knows that another one is under way. A
+    /// place that can do more than write file after file, as a folder and a branch can, does it here.
+    ///
+    /// # Errors
+    /// [`PlaceError`]: nothing was written.
+    fn begin(&self, timestamp: &[u8]) -> Result<Option<Box<dyn Publication + '_>>, PlaceError> {
+        Ok(Some(Box::new(OneByOne { place: self, timestamp: timestamp.to_vec() })))
+    }
 
     /// The place as a person names it. No secret is in it.
     fn describe(&self) -> String;
@@ -82,6 +94,22 @@ pub struct PlaceError {
     pub kind: PlaceErrorKind,
 }
 
+impl PlaceError {
+    /// What helps.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self.kind {
+            PlaceErrorKind::Passing => "run the same command again: what was written is taken up",
+            PlaceErrorKind::Denied => {
+                "renew the credentials, or have them allowed to read, list, create and replace there; then run the same \
+                 command again: what was written is taken up"
+            }
+            PlaceErrorKind::Full => "make room, then run the same command again",
+            PlaceErrorKind::Other => return None,
+        })
+    }
+}
+
 /// What a caller can do about a [`PlaceError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlaceErrorKind {
@@ -108,6 +136,9 @@ impl<P: Place + ?Sized> Place for Box<P> {
     fn replace(&self, file: &str, bytes: &[u8], seen: Option<&Tag>) -> Result<Replaced, PlaceError> {
         (**self).replace(file, bytes, seen)
     }
+    fn begin(&self, timestamp: &[u8]) -> Result<Option<Box<dyn Publication + '_>>, PlaceError> {
+        (**self).begin(timestamp)
+    }
     fn describe(&self) -> String {
         (**self).describe()
     }
@@ -125,6 +156,9 @@ impl<P: Place + ?Sized> Place for &P {
     }
     fn replace(&self, file: &str, bytes: &[u8], seen: Option<&Tag>) -> Result<Replaced, PlaceError> {
         (**self).replace(file, bytes, seen)
+    }
+    fn begin(&self, timestamp: &[u8]) -> Result<Option<Box<dyn Publication + '_>>, PlaceError> {
+        (**self).begin(timestamp)
     }
     fn describe(&self) -> String {
         (**self).describe()

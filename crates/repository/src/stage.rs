@@ -1,16 +1,14 @@
 //! Staging: the online roles over what a ceremony signed, all in memory.
 
 use crate::delegated::next;
-use crate::{Published, RepositoryError};
+use crate::online_roles::{next_snapshot, require_online_key, sign};
+use crate::{Current, Published, RepositoryError, Tag};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tuffet_builder::{Given, Online, Pins, State, assemble, snapshot, timestamp};
+use tuffet_builder::{Online, Pins, State, timestamp};
 use tuffet_keys::{Sign, sha256};
-use tuffet_metadata::{
-    Authority, Limits, MetadataError, Profile, Proposed, Role, RoleName, Root, TargetFile, Targets, Unverified,
-    Verified,
-};
+use tuffet_metadata::{Limits, MetadataError, Profile, RoleName, Root, TargetFile, Targets, Unverified, Verified};
 
 /// What a ceremony brings.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +35,7 @@ pub struct OnlineExpiries {
 }
 
 impl OnlineExpiries {
-    fn online(&self, expires: DateTime<Utc>) -> Online {
+    pub(crate) fn online(&self, expires: DateTime<Utc>) -> Online {
         Online { pins: self.pins, ..Online::until(expires) }
     }
 }
@@ -54,18 +52,22 @@ pub struct Staged {
     /// The first root and the newest one before this publication.
     pub(crate) starts: Vec<u64>,
     /// Whether a role delegates to succinct bins.
+    #[cfg_attr(not(feature = "second-client"), expect(dead_code, reason = "the second client alone cannot read bins"))]
     pub(crate) has_bins: bool,
-    /// The timestamp it was staged from.
-    pub(crate) before: Option<Vec<u8>>,
+    /// When the first of the roles expires that this publication leaves as they are.
+    pub(crate) stays_until: Option<DateTime<Utc>>,
+    /// What its place called the timestamp it was staged from; `None` where there was none.
+    pub(crate) seen: Option<Tag>,
 }
 
 /// Stages the next state of a repository: verifies what a ceremony signed, and signs snapshot and timestamp over it
-/// with the online key.
+/// with the online key. A snapshot that an earlier run left and that says the same is taken as it is; where it says
+/// something else its version is passed over, as clients accept.
 ///
 /// # Errors
 /// [`RepositoryError`]
 pub fn stage(
-    current: Option<Published>,
+    current: impl Into<Current>,
     signed: Signed,
     online: &dyn Sign,
     expires: &OnlineExpiries,
@@ -73,7 +75,7 @@ pub fn stage(
     if signed.root.is_none() && signed.targets.is_none() && signed.delegated.is_empty() {
         return Err(RepositoryError::NothingNew);
     }
-    stage_over(current, signed, online, expires)
+    stage_over(current.into(), signed, Over::NewSnapshot, online, expires)
 }
 
 /// Stages the online roles anew over what is published, for when they expire before anything else changes.
@@ -85,17 +87,40 @@ pub fn stage_online(
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    stage_over(Some(current), Signed::default(), online, expires)
+    stage_over(current.into(), Signed::default(), Over::NewSnapshot, online, expires)
+}
+
+/// Stages the timestamp anew over the published snapshot, which is one file less for clients to fetch and for places to keep
+/// for ever.
+///
+/// # Errors
+/// [`RepositoryError`]
+pub fn stage_timestamp(
+    current: Published,
+    online: &dyn Sign,
+    expires: &OnlineExpiries,
+) -> Result<Staged, RepositoryError> {
+    stage_over(current.into(), Signed::default(), Over::OldSnapshot, online, expires)
+}
+
+/// What the new timestamp lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    NewSnapshot,
+    OldSnapshot,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what was published is out of date once something is staged over it")]
 fn stage_over(
-    current: Option<Published>,
+    current: Current,
     signed: Signed,
+    over: Over,
     online: &dyn Sign,
     expires: &OnlineExpiries,
 ) -> Result<Staged, RepositoryError> {
-    let state = current.as_ref().map(Published::state);
+    let left = current.left();
+    let current = current.published.as_ref();
+    let state = current.map(Published::state);
     let brings_root = signed.root.is_some();
     let root = next_root(state.as_ref(), signed.root)?;
     let delegated = state.as_ref().map(|state| state.delegated.clone()).unwrap_or_default();
@@ -103,27 +128,36 @@ fn stage_over(
     let delegated = next(&delegated, &targets, signed.delegated)?;
     require_online_key(&root, online)?;
 
-    let (old_snapshot, old_timestamp) = match &current {
+    let (old_snapshot, old_timestamp) = match current {
         Some(published) => (Some(&published.snapshot), Some(&published.timestamp)),
         None => (None, None),
     };
     let listed: Vec<&Verified<Targets>> = std::iter::once(&targets).chain(delegated.values()).collect();
-    let proposed = snapshot(old_snapshot, &listed, &expires.online(expires.snapshot))?;
-    let new_snapshot = sign(&root, &proposed, &RoleName::Snapshot, online)?;
+    let new_snapshot = match old_snapshot.filter(|_| over == Over::OldSnapshot) {
+        Some(old) => old.clone(),
+        None => next_snapshot(&root, old_snapshot, &listed, left, online, expires)?,
+    };
     let proposed = timestamp(old_timestamp, &new_snapshot, &expires.online(expires.timestamp))?;
     let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, online)?;
 
-    let before = old_timestamp.map(|timestamp| timestamp.bytes().to_vec());
+    let seen = current.map(|published| published.tag.clone());
     let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
-    let mut staged =
-        Staged { tree: BTreeMap::new(), new: Vec::new(), paths: BTreeSet::new(), starts: vec![1], has_bins, before };
-    for old in current.iter().flat_map(|published| &published.roots) {
+    let mut staged = Staged {
+        tree: BTreeMap::new(),
+        new: Vec::new(),
+        paths: BTreeSet::new(),
+        starts: vec![1],
+        has_bins,
+        stays_until: None,
+        seen,
+    };
+    for old in current.into_iter().flat_map(|published| &published.roots) {
         let version = old.common.version;
         staged.tree.insert(RoleName::Root.versioned_file_name(version), old.bytes().to_vec());
         staged.starts = if version == 1 { vec![1] } else { vec![1, version] };
     }
     // Where names have had no versions so far, nothing lies under those that clients ask for from now on (R9).
-    let versioned = current.as_ref().filter(|published| published.root().consistent_snapshot);
+    let versioned = current.filter(|published| published.root().consistent_snapshot);
     if let Some(old) = versioned.map(|published| &published.targets) {
         staged.tree.insert(RoleName::Targets.versioned_file_name(old.common.version), old.bytes().to_vec());
     }
@@ -131,10 +165,13 @@ fn stage_over(
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
     }
+    if let Some(old) = versioned.map(|published| &published.snapshot) {
+        staged.tree.insert(RoleName::Snapshot.versioned_file_name(old.common.version), old.bytes().to_vec());
+    }
     for old in versioned.iter().flat_map(|published| published.delegated.values()) {
         staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
     }
-    let before: Vec<&Verified<Targets>> = current.iter().flat_map(Published::listings).collect();
+    let before: Vec<&Verified<Targets>> = current.into_iter().flat_map(Published::listings).collect();
     for role in &listed {
         let before = before.iter().find(|before| before.role() == role.role()).copied();
         staged.add_targets(role, before, &signed.files)?;
@@ -152,6 +189,14 @@ fn stage_over(
     add(RoleName::Snapshot, new_snapshot.common.version, new_snapshot.bytes());
     add(RoleName::Root, root.common.version, root.bytes());
     staged.add(RoleName::Timestamp.file_name(), new_timestamp.bytes());
+    let stays = [
+        (RoleName::Root, &root.common),
+        (RoleName::Targets, &targets.common),
+        (RoleName::Snapshot, &new_snapshot.common),
+    ];
+    let stays =
+        stays.into_iter().filter(|(role, common)| !staged.new.contains(&role.versioned_file_name(common.version)));
+    staged.stays_until = stays.map(|(_, common)| common.expires.time()).min();
     Ok(staged)
 }
 
@@ -243,40 +288,6 @@ fn next_targets(state: Option<State>, root: &Root, new: Option<Vec<u8>>) -> Resu
     Err(RepositoryError::Version { file: "targets.json".into(), expected, found })
 }
 
-fn require_online_key(root: &Root, online: &dyn Sign) -> Result<(), RepositoryError> {
-    let found = online.public_key().fingerprint();
-    for role in [RoleName::Snapshot, RoleName::Timestamp] {
-        let allowed = root.authority(&role).fingerprints();
-        if !allowed.contains(&found) {
-            let expected: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-            return Err(RepositoryError::OnlineKey {
-                role: role.to_string(),
-                expected: expected.join(" or "),
-                found: found.to_string(),
-                signer: online.describe(),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Signs an online role and reads it back before anything else is built on it.
-fn sign<T: Role>(
-    root: &Root,
-    proposed: &Proposed<T>,
-    role: &RoleName,
-    online: &dyn Sign,
-) -> Result<Verified<T>, RepositoryError> {
-    let signature = online.sign(proposed.payload())?;
-    let authority: Authority<'_> = root.authority(role);
-    let given = [Given { by: online.public_key().fingerprint(), signature }];
-    let file = assemble(proposed, std::slice::from_ref(&authority), &given);
-    Unverified::new(file)
-        // What it may deviate in was judged when it was proposed: a repository taken over keeps its spec_version.
-        .verify(&authority, &Profile::deployed(), &Limits::default())
-        .map_err(|cause| metadata(role, cause))
-}
-
-fn metadata(role: &RoleName, cause: MetadataError) -> RepositoryError {
+pub(crate) fn metadata(role: &RoleName, cause: MetadataError) -> RepositoryError {
     RepositoryError::metadata(role.file_name(), cause)
 }

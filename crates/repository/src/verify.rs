@@ -1,7 +1,7 @@
 //! Two independent clients read the staged repository before anyone else can (R21).
 
 use crate::{RepositoryError, Staged};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tuffet_client::{Client, ClientError, MemoryStore, MemoryTransport, Policy};
 use tuffet_metadata::RoleName;
 use tuffet_verifier::Refreshed;
@@ -38,9 +38,7 @@ impl Staged {
                     client.target_bytes(&refreshed, path).map_err(refused)?;
                 }
             }
-            // Half of the time until the next timestamp is due: what expires before it would fail people at night.
-            let left = refreshed.timestamp.common.expires.time().signed_duration_since(at);
-            self.client(pin, at.checked_add_signed(left / 2).unwrap_or(at)).map_err(refused)?;
+            self.client(pin, self.half_way(&refreshed, at)).map_err(refused)?;
             trusted = Some(refreshed);
         }
         #[cfg(feature = "second-client")]
@@ -55,6 +53,15 @@ impl Staged {
 }
 
 impl Staged {
+    /// Half of the time until the next timestamp is due: what this publication brings and expires before it would fail people
+    /// at night. What stays as it was and expires sooner is not made better by leaving the timestamp to expire as well.
+    fn half_way(&self, seen: &Refreshed, at: DateTime<Utc>) -> DateTime<Utc> {
+        let left = seen.timestamp.common.expires.time().signed_duration_since(at);
+        let half = at.checked_add_signed(left / 2).unwrap_or(at);
+        let last = self.stays_until.and_then(|end| end.checked_sub_signed(TimeDelta::seconds(1)));
+        last.map_or(half, |last| half.min(last).max(at))
+    }
+
     /// A fresh client of this tree that starts from `pin`.
     fn client(&self, pin: &[u8], at: DateTime<Utc>) -> Result<(Fresh, Refreshed), ClientError> {
         let transport = self.tree.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();

@@ -1,12 +1,12 @@
 //! The dates of every file, in order.
 
 use super::event::{Event, EventKind, SignedBy, Window};
-use crate::check::{MARGIN, signing_days};
+use crate::check::MARGIN;
 use crate::loss::{RoleState, Roster, RosterRole, Situation, judge};
+use crate::periods::{online_days, signing_days};
 use crate::{Observed, Seen};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
-use tuffet_metadata::json::Value;
 use tuffet_metadata::{Role, RoleName};
 
 /// What is ahead of a repository.
@@ -24,11 +24,7 @@ pub struct Ahead {
 pub fn ahead(seen: &Observed, situation: &Situation, windows: &[Window], at: DateTime<Utc>) -> Option<Ahead> {
     let roster = Roster::of(seen)?;
     let root = seen.roots.last()?;
-    let value = root.signed.value();
-    let of_root = |role: &RoleName| {
-        let roles = value.as_object().and_then(|root| root.get("roles")).and_then(Value::as_object);
-        roles.and_then(|roles| roles.get(role.as_str())).and_then(Value::as_object).and_then(signing_days)
-    };
+    let of_root = |role: &RoleName| online_days(&root.signed, role).1;
     let walk = Walk { roster: &roster, situation };
     let mut events = Vec::new();
     walk.role(&RoleName::Root, root, None, &mut events);

@@ -23,7 +23,6 @@ pub use lint::Lint;
 pub use observed::{Observed, Seen, SeenDelegated, Served};
 pub(crate) use repository::times::MARGIN;
 pub use repository::{Beside, check_repository};
-pub(crate) use runs::signing_days;
 pub use tuffet_trust_root::{KnownInstance, Material, Severity};
 
 /// One broken rule.

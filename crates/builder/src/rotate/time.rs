@@ -1,9 +1,10 @@
 //! Whether the dates can be.
 
 use super::goal::RotationTerms;
+use crate::periods::expiry_days;
 use crate::{RotationRefused, State};
 use chrono::{DateTime, Duration, Utc};
-use tuffet_metadata::json::{Object, Value};
+use tuffet_metadata::json::Object;
 use tuffet_metadata::{Expires, RoleName};
 
 /// The first ceremony lies after now and after what is published was made, and before it expires.
@@ -60,7 +61,7 @@ pub(super) fn deadline(ceremonies: usize, terms: &RotationTerms) -> Result<(), R
 }
 
 fn made(value: &Object, expires: &Expires) -> Option<DateTime<Utc>> {
-    let days = value.get("x-tuf-on-ci-expiry-period").and_then(Value::as_u64)?;
+    let days = expiry_days(value)?;
     let days = Duration::try_days(i64::try_from(days).ok()?)?;
     expires.time().checked_sub_signed(days)
 }

@@ -138,8 +138,7 @@ impl<'a> Work<'a> {
             return Err(DraftError::Periods { role: role.clone(), expiry, signing });
         }
         let write = |members: &mut Object| {
-            members.insert(EXPIRY_PERIOD.into(), u64::from(expiry).into());
-            members.insert(SIGNING_PERIOD.into(), u64::from(signing).into());
+            periods.write_into(members);
         };
         match role {
             RoleName::Root => write(&mut self.root),
@@ -198,6 +197,3 @@ impl Listing {
         self.value.get("delegations").and_then(Value::as_object)
     }
 }
-
-const EXPIRY_PERIOD: &str = "x-tuf-on-ci-expiry-period";
-const SIGNING_PERIOD: &str = "x-tuf-on-ci-signing-period";

@@ -8,9 +8,8 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tuffet_metadata::format_time;
-use tuffet_repository::mirror::{
-    MirrorCheck, MirrorError, MirrorFolder, Mirrored, Original, check_mirror, mirror, prune,
-};
+use tuffet_repository::FolderPlace;
+use tuffet_repository::mirror::{MirrorCheck, MirrorError, Mirrored, Original, check_mirror, mirror, prune};
 
 /// Arguments of `mirror`.
 #[derive(Debug, Args)]
@@ -60,7 +59,7 @@ pub(crate) fn run(command: &Mirror, context: &Context<'_>) -> Result<Outcome, Cl
     let targets = command.targets.as_deref().map(|targets| command.network.open(targets)).transpose()?;
     let from = Original { metadata: &*metadata, targets: targets.as_deref().map(|t| t as _) };
     let at = context.reading_time();
-    let done = mirror(from, &MirrorFolder::open(dir), &pinned, at, |_| ())?;
+    let done = mirror(from, &FolderPlace::open(dir), &pinned, at, |_| ())?;
     let removed = if command.prune { prune(dir, &done.files).map_err(|e| CliError::io(dir, &e))? } else { Vec::new() };
     Ok(told(dir, &done, &removed))
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use tuffet_builder::{Finding, Pins, Severity};
 use tuffet_ceremony::{Ceremony, PlannedChange};
 use tuffet_metadata::{RoleName, format_time};
-use tuffet_repository::{OnlineExpiries, Published, Receipt, Repository, Signed, stage};
+use tuffet_repository::{Current, OnlineExpiries, Published, Receipt, Repository, Signed, stage};
 use tuffet_signers::KeyUri;
 
 /// Arguments of `publish`.
@@ -39,7 +39,7 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
     let now = context.writing_time()?;
     let workspace = context.workspace(&command.ceremony)?;
     let repository = workspace.repository();
-    let published = repository.published()?;
+    let current = repository.current()?;
     // A signature that arrived since the last `assemble` is recorded before anything is published over it.
     let assembled = ceremony.assemble(&[], now)?;
     if let Some(open) = assembled.status.iter().find(|role| !role.is_complete()) {
@@ -49,13 +49,13 @@ pub(crate) fn publish(command: &Publish, context: &mut Context<'_>) -> Result<Ou
         );
     }
     let signed = signed(&ceremony)?;
-    let (receipt, read_by) = match interrupted(published.as_ref(), &signed) {
+    let (receipt, read_by) = match interrupted(current.published.as_ref(), &signed) {
         Interrupted::BeforeTheRecord(published) => (repository.receipt(published)?, "published by an earlier run"),
         Interrupted::No => {
-            require_start(&ceremony, published.as_ref())?;
-            publish_now(command, context, &ceremony, &repository, published, signed)?
+            require_start(&ceremony, current.published.as_ref())?;
+            publish_now(command, context, &ceremony, &repository, current, signed)?
         }
-        Interrupted::BeforeTheTimestamp => publish_now(command, context, &ceremony, &repository, published, signed)?,
+        Interrupted::BeforeTheTimestamp => publish_now(command, context, &ceremony, &repository, current, signed)?,
     };
     let transcript = ceremony.record_publication(receipt.files.clone(), now)?;
     let text = format!(
@@ -128,7 +128,7 @@ fn publish_now(
     context: &mut Context<'_>,
     ceremony: &Ceremony,
     repository: &Repository,
-    published: Option<Published>,
+    current: Current,
     signed: Signed,
 ) -> Result<(Receipt, &'static str), CliError> {
     let until = online_expiries(command, ceremony, context.writing_time()?)?;
@@ -136,7 +136,7 @@ fn publish_now(
     let online = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let pins = if command.version_only_pins { Pins::VersionOnly } else { Pins::Full };
     let [snapshot, timestamp] = until;
-    let staged = stage(published, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
+    let staged = stage(current, signed, &*online, &OnlineExpiries { snapshot, timestamp, pins })?;
     refuse_errors(&staged.findings(ceremony.plan().at()))?;
     let accepted = staged.verify(ceremony.plan().at())?;
     let limited = accepted.second_client().map(str::to_owned);

@@ -22,9 +22,9 @@ pub(super) fn aside(
     durability: Durability,
 ) -> Result<Waiting, RepositoryError> {
     let failed = |cause| RepositoryError::Write { file: file.clone(), cause };
-    let mut temporary = crate::publish::temporary(repository.dir()).map_err(failed)?;
+    let mut temporary = crate::folder::temporary(repository.dir()).map_err(failed)?;
     temporary.as_file_mut().write_all(bytes).map_err(failed)?;
-    crate::publish::readable(temporary.path(), crate::publish::FILE_MODE).map_err(failed)?;
+    crate::folder::readable(temporary.path(), crate::folder::FILE_MODE).map_err(failed)?;
     if durability == Durability::Synced {
         temporary.as_file().sync_all().map_err(failed)?;
     }
@@ -39,7 +39,7 @@ pub(super) fn publish(
     timestamp: Waiting,
     durability: Durability,
 ) -> Result<(), RepositoryError> {
-    let _lock = crate::publish::only_publisher(repository, Some(before))?;
+    let _lock = crate::folder::only_publisher(repository, before)?;
     let mut made = Vec::new();
     let named = name_all(repository, files, durability, &mut made).and_then(|()| {
         let failed = |cause| RepositoryError::Write { file: timestamp.file.clone(), cause };

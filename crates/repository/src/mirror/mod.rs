@@ -8,12 +8,11 @@ mod bring;
 mod chain;
 mod check;
 mod error;
-mod folder;
 mod prune;
 
 pub use check::{MirrorCheck, check_mirror};
 pub use error::MirrorError;
-pub use folder::MirrorFolder;
+
 pub use prune::prune;
 
 use crate::place::{Created, Place, Replaced};

@@ -38,7 +38,7 @@ pub fn copy_content(
             fs::create_dir_all(&to).map_err(failed)?;
             last = Some(to.clone());
         }
-        let mut temporary = crate::publish::temporary(&to).map_err(failed)?;
+        let mut temporary = crate::folder::temporary(&to).map_err(failed)?;
         let mut problem = |problem| refused.push(RefusedFile { path: file.path.clone(), problem });
         let mut from = match place.file(&file.path) {
             Ok(from) => from,
@@ -55,7 +55,7 @@ pub fn copy_content(
             }
             Copied::Full(cause) => return Err(failed(cause)),
         }
-        crate::publish::readable(temporary.path(), crate::publish::FILE_MODE).map_err(failed)?;
+        crate::folder::readable(temporary.path(), crate::folder::FILE_MODE).map_err(failed)?;
         if durability == Durability::Synced {
             temporary.as_file().sync_all().map_err(failed)?;
         }

@@ -1,7 +1,7 @@
 //! A folder that appears whole or not at all (X2): made beside its place, on the disk before it has its name.
 
 use super::TakeoverError;
-use crate::publish::{readable, sync};
+use crate::folder::{readable, sync};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -84,7 +84,7 @@ impl Staging {
         let write = || -> std::io::Result<()> {
             let mut file = File::create_new(&path)?;
             file.write_all(bytes)?;
-            readable(&path, crate::publish::FILE_MODE)
+            readable(&path, crate::folder::FILE_MODE)
         };
         write().map_err(|cause| match cause.kind() {
             // Two names of which this file system makes one.

@@ -51,8 +51,11 @@ fn r10_at_every_prefix_a_client_sees_the_old_state_or_the_new_one() {
 fn x19_after_a_crash_at_any_prefix_the_same_command_finishes() {
     let (before, after, order) = step();
     for written in 0..order.len() {
-        // With another expiry the snapshot left behind is another file: no timestamp lists it, so it may go.
-        for snapshot in ["2026-12-22", "2026-12-23"] {
+        // A day later what was left is still what would be made; with another expiry it is another file, which stays, and its
+        // version is passed over.
+        for (snapshot, version) in [("2026-12-22", 2), ("2026-12-23", 2), ("2026-12-24", 3)] {
+            let left = order[..written].iter().any(|name| name == "2.snapshot.json");
+            let version = if left { version } else { 2 };
             let dir = tempfile::tempdir().unwrap();
             let site = Site::at(dir.path());
             for (name, bytes) in prefix(&before, &after, &order[..written]) {
@@ -67,8 +70,11 @@ fn x19_after_a_crash_at_any_prefix_the_same_command_finishes() {
             let receipt = staged.verify(at()).unwrap().publish(&site.repository).unwrap();
             assert_eq!(receipt.files.len(), order.len(), "{written}");
             assert_eq!(seen(&site.tree()), 2, "{written}");
+            assert_eq!(receipt.snapshot, version, "{written}");
             if snapshot == "2026-12-22" {
                 assert_eq!(site.tree(), after);
+            } else if left {
+                assert_eq!(site.tree()["2.snapshot.json"], after["2.snapshot.json"]);
             }
         }
     }

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use tempfile::TempDir;
 use tuffet_client::{Client, DirectoryTransport, MemoryStore, Policy, Transport, TransportError};
-use tuffet_repository::mirror::{MirrorError, MirrorFolder, Mirrored, Original, check_mirror, mirror, prune};
+use tuffet_repository::mirror::{MirrorError, Mirrored, Original, check_mirror, mirror, prune};
 use tuffet_repository::{
-    Created, Found, MemoryPlace, Place, PlaceError, PlaceErrorKind, PlaceErrorKind::Full, Replaced, Tag,
+    Created, FolderPlace, Found, MemoryPlace, Place, PlaceError, PlaceErrorKind, PlaceErrorKind::Full, Replaced, Tag,
 };
 
 /// A place that ends after so many writes, as a cut cable or a full disk ends it.
@@ -274,7 +274,7 @@ fn r5_a_file_of_the_copy_that_was_changed_is_named_and_not_written_over() {
 }
 
 fn in_folder(site: &Site, dir: &Path) -> Mirrored {
-    copied(site, &MirrorFolder::open(dir)).unwrap()
+    copied(site, &FolderPlace::open(dir)).unwrap()
 }
 
 #[test]

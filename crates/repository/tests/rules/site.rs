@@ -54,7 +54,11 @@ pub(crate) fn target(path: &str, bytes: &[u8]) -> Change {
 
 /// What a ceremony brings that these people signed.
 pub(crate) fn signed(state: Option<&State>, changes: &[Change], names: &[&str]) -> Signed {
-    let expiries = Expiries::new(time("2027-06-01"), time("2027-06-01"));
+    signed_until(state, changes, names, time("2027-06-01"))
+}
+
+pub(crate) fn signed_until(state: Option<&State>, changes: &[Change], names: &[&str], end: DateTime<Utc>) -> Signed {
+    let expiries = Expiries::new(end, end);
     let draft = draft(state, changes, &expiries).unwrap();
     let give = |bytes: &[u8]| -> Vec<Given> {
         let one =

@@ -3,10 +3,9 @@
 use super::Report;
 use crate::check::draft::HORIZON;
 use crate::check::observed::{Observed, Seen};
-use crate::check::runs::SIGNING;
 use crate::check::table::{DELEGATION_EXPIRES_FIRST, EXPIRED, EXPIRES_SOON, EXPIRY_TOO_FAR, EXPIRY_WITHOUT_OVERLAP};
+use crate::periods::signing_days;
 use chrono::{DateTime, Duration, Utc};
-use tuffet_metadata::json::Value;
 use tuffet_metadata::{Expires, Role, format_time};
 
 pub(super) fn check(seen: &Observed, before: &[Observed], at: DateTime<Utc>, report: &mut Report) {
@@ -45,10 +44,15 @@ fn one<T: Role>(file: &Seen<T>, offline: bool, at: DateTime<Utc>, report: &mut R
 fn delegated(seen: &Observed, report: &mut Report) {
     for delegated in &seen.delegated {
         let Some((_, by)) = seen.targets_roles().find(|(role, _)| *role == delegated.by) else { continue };
-        if days(delegated.file.signed.value(), SIGNING).is_some() {
+        if delegated.file.signed.value().as_object().and_then(signing_days).is_some() {
             continue;
         }
-        let margin = days(by.signed.value(), SIGNING).and_then(|days| Duration::try_days(i64::try_from(days).ok()?));
+        let margin = by
+            .signed
+            .value()
+            .as_object()
+            .and_then(signing_days)
+            .and_then(|days| Duration::try_days(i64::try_from(days).ok()?));
         let due = by.signed.common.expires.time().checked_sub_signed(margin.unwrap_or_else(Duration::zero));
         let expires = &delegated.file.signed.common.expires;
         if due.is_some_and(|due| expires.time() < due) {
@@ -99,10 +103,6 @@ fn left(from: DateTime<Utc>, to: &Expires) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     let tenths = tenths.unsigned_abs();
     format!("{sign}{}.{} days", tenths.saturating_div(10), tenths.checked_rem(10).unwrap_or(0))
-}
-
-fn days(signed: &Value, name: &str) -> Option<u64> {
-    signed.as_object()?.get(name)?.as_u64()
 }
 
 /// What a ceremony takes: ten to seventeen days went by in each that Sigstore held in the open.

@@ -8,10 +8,9 @@ use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use tuffet_builder::{Absence, OfflineRole, Pace, Replacement, RotationGoal, RotationTerms, SecondKeys};
+use tuffet_builder::{Absence, OfflineRole, Pace, Replacement, RotationGoal, RotationTerms, SecondKeys, expiry_days};
 use tuffet_keys::{PublicKey, Scheme};
 use tuffet_metadata::RoleName;
-use tuffet_metadata::json::Value;
 use tuffet_repository::Published;
 
 /// What is wanted, when, by whom. The same in a file, where a list takes the place of an option that may be given again.
@@ -262,7 +261,7 @@ impl Wishes {
 
     /// For how long root says that it is signed, where a plan takes that.
     pub(super) fn default_days(&self, published: &Published) -> u32 {
-        let days = published.root().value().get("x-tuf-on-ci-expiry-period").and_then(Value::as_u64);
+        let days = expiry_days(&published.root().value());
         days.and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=400).contains(days)).unwrap_or(182)
     }
 }
