@@ -107,7 +107,7 @@ pub use offline::verify_offline;
 pub use overlay::Overlay;
 pub use pack::{Floors, OpenedPack, PackError, PackLimits, PackSource, PackTrust, TrustPack};
 pub use path::{PathProblem, file_names as target_names};
-pub use retry::{Pace, Retry, SystemPace, spread};
+pub use retry::{Pace, Retry, SystemPace};
 pub use rhythm::{Rhythm, Stop, SystemRhythm};
 pub use store::{Lock, MemoryStore, Store, StoreError, StoredFile};
 pub use transport::{AnyTransport, Transport, TransportError, open_transport, open_transport_with};

@@ -80,9 +80,8 @@ pub(crate) fn system_jitter() -> u32 {
     u32::from_ne_bytes([a, b, c, d])
 }
 
-/// Between half of `delay` and all of it: what started together must not come back together.
-#[must_use]
-pub fn spread(delay: Duration, jitter: u32) -> Duration {
+/// Between half of `delay` and all of it.
+pub(crate) fn spread(delay: Duration, jitter: u32) -> Duration {
     let half = delay.mul_f64(0.5);
     half.saturating_add(half.mul_f64(f64::from(jitter) / f64::from(u32::MAX)))
 }

@@ -131,8 +131,7 @@ pub(crate) fn run(command: &Watch, context: &Context<'_>) -> Result<Outcome, Cli
         if context.json || to_stdout || round.is_news() || left == command.rounds.map(|all| all.saturating_sub(1)) {
             outcome::line(text.trim_end(), &data::line(&round), context.json);
         }
-        let wait = tuffet_client::spread(std::time::Duration::from_secs(every), system.jitter());
-        if left == Some(0) || !system.wait(wait) {
+        if left == Some(0) || !system.wait_spread(std::time::Duration::from_secs(every)) {
             return Ok(if fails { Outcome::silent().refused() } else { Outcome::silent() });
         }
     }
