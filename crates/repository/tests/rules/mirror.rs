@@ -1,9 +1,10 @@
 //! A copy of a repository: whole or as it was, whatever is cut; nothing older, nothing else, nothing twice.
 
 use crate::site::{Site, at, first, second, signed, target};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use tempfile::TempDir;
 use tuffet_client::{Client, DirectoryTransport, MemoryStore, Policy, Transport, TransportError};
 use tuffet_repository::mirror::{MirrorError, Mirrored, Original, check_mirror, mirror, prune};
@@ -14,18 +15,15 @@ use tuffet_repository::{
 /// A place that ends after so many writes, as a cut cable or a full disk ends it.
 struct Ending {
     inner: MemoryPlace,
-    left: Cell<usize>,
+    left: AtomicUsize,
     kind: PlaceErrorKind,
 }
 
 impl Ending {
     fn spend(&self, file: &str) -> Result<(), PlaceError> {
-        let Some(left) = self.left.get().checked_sub(1) else {
-            let (place, reason) = ("there".to_owned(), "no room".to_owned());
-            return Err(PlaceError { place, file: file.to_owned(), reason, kind: self.kind });
-        };
-        self.left.set(left);
-        Ok(())
+        let spent = self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+        let (place, reason) = ("there".to_owned(), "no room".to_owned());
+        spent.map(drop).map_err(|_| PlaceError { place, file: file.to_owned(), reason, kind: self.kind })
     }
 }
 
@@ -152,7 +150,7 @@ fn x1_a_mirror_that_is_cut_after_any_file_is_read_as_before_and_taken_up() {
     assert_eq!(all, 5, "a target file, targets, snapshot, a root, the timestamp");
     for cut in 0..all {
         let inner = MemoryPlace::from_iter(before.files());
-        let ending = Ending { inner: inner.clone(), left: Cell::new(cut), kind: Full };
+        let ending = Ending { inner: inner.clone(), left: AtomicUsize::new(cut), kind: Full };
         let error = copied(&site, &ending).unwrap_err();
         assert!(error.to_string().starts_with("copy: there: ") && error.to_string().ends_with(": no room"), "{error}");
         assert_eq!(error.hint(), Some("what was written is taken up: mend the cause, and run the same command again"));

@@ -11,6 +11,7 @@ mod site;
 mod tree;
 
 mod crash;
+mod mirror;
 mod race;
 mod refuse;
 mod update;

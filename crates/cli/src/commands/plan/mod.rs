@@ -17,7 +17,7 @@ use tuffet_keys::Sha256;
 #[cfg(feature = "rehearsal")]
 use tuffet_keys::sha256;
 use tuffet_metadata::Key;
-use tuffet_repository::Published;
+use tuffet_repository::{Place, Published, Repository};
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
