@@ -25,8 +25,11 @@ fn start() -> Option<(Server, Store)> {
     );
     assert_eq!(made.0, 200, "{}", made.1);
     let endpoint = format!("http://{}", crate::shim::before(&address));
-    let variables =
-        [("GOOGLE_BASE_URL", endpoint.as_str()), ("GOOGLE_ALLOW_HTTP", "true"), ("GOOGLE_SKIP_SIGNATURE", "true")];
+    let variables = [
+        ("GOOGLE_BASE_URL", endpoint.as_str()),
+        ("GOOGLE_ALLOW_HTTP", "true"),
+        ("GOOGLE_BEARER_TOKEN", "not a secret"),
+    ];
     let store = Store::new("gs://bucket", &variables);
     Some((server, store))
 }
