@@ -4,6 +4,7 @@ use crate::CliError;
 use std::path::{Path, PathBuf};
 use tuffet_client::target_names;
 use tuffet_keys::sha256;
+use tuffet_repository::Headers;
 
 /// A folder that is served.
 #[derive(Debug)]
@@ -43,21 +44,23 @@ impl Site {
             return Reply { status: 405, headers: vec![("Allow", "GET, HEAD".to_owned())], body: Vec::new() };
         }
         let path = request.target.split(['?', '#']).next().unwrap_or_default();
+        let path = if path == "/" { "/index.html" } else { path };
         let Some((name, bytes)) = path.strip_prefix('/').and_then(|path| self.file(path)) else {
-            let headers = vec![("Cache-Control", BRIEFLY.to_owned())];
+            // As a cache keeps it that there is no next root: as long as a file that changes.
+            let headers = vec![("Cache-Control", Headers::of("").cache_control.to_owned())];
             return Reply { status: 404, headers, body: Vec::new() };
         };
         let etag = format!("\"{}\"", sha256(&bytes));
-        let kind = if name.ends_with(".json") { "application/json" } else { "application/octet-stream" };
+        let published = Headers::of(&name);
         let mut headers = vec![
             ("ETag", etag.clone()),
-            ("Cache-Control", cache_control(&name).to_owned()),
+            ("Cache-Control", published.cache_control.to_owned()),
             ("X-Content-Type-Options", "nosniff".to_owned()),
         ];
         if request.if_none_match.as_deref().is_some_and(|known| matches(known, &etag)) {
             return Reply { status: 304, headers, body: Vec::new() };
         }
-        headers.push(("Content-Type", kind.to_owned()));
+        headers.push(("Content-Type", published.content_type.to_owned()));
         Reply { status: 200, headers, body: bytes }
     }
 
@@ -97,17 +100,6 @@ fn decoded(path: &str) -> Option<String> {
 fn matches(known: &str, etag: &str) -> bool {
     known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
 }
-
-/// What has a version or a hash in its name never changes; what has not is asked for again and again.
-fn cache_control(name: &str) -> &'static str {
-    let before = name.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or_default();
-    let version = before.bytes().all(|b| b.is_ascii_digit());
-    let hash = matches!(before.len(), 64 | 128) && before.bytes().all(|b| b.is_ascii_hexdigit());
-    if !before.is_empty() && (version || hash) { FOR_EVER } else { BRIEFLY }
-}
-
-const BRIEFLY: &str = "public, max-age=60";
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 #[cfg(test)]
 mod tests {
@@ -189,10 +181,13 @@ mod tests {
         let timestamp = get("/timestamp.json", None);
         assert_eq!(
             (header(&timestamp, "ETag"), header(&timestamp, "Cache-Control")),
-            (Some(etag.clone()), Some(BRIEFLY.into()))
+            (Some(etag.clone()), Some("public, max-age=60".into()))
         );
-        assert_eq!(header(&get("/1.root.json", None), "Cache-Control").as_deref(), Some(FOR_EVER));
-        assert_eq!(header(&get("/2.root.json", None), "Cache-Control").as_deref(), Some(BRIEFLY));
+        assert_eq!(
+            header(&get("/1.root.json", None), "Cache-Control").as_deref(),
+            Some("public, max-age=31536000, immutable")
+        );
+        assert_eq!(header(&get("/2.root.json", None), "Cache-Control").as_deref(), Some("public, max-age=60"));
         for known in [etag.as_str(), "*", &format!("\"other\", {etag}"), &format!("W/{etag}")] {
             let reply = get("/timestamp.json", Some(known));
             assert_eq!((reply.status, reply.body.len()), (304, 0), "{known}");
