@@ -85,7 +85,7 @@ fn the_jobs_of_both_forges_run_on_a_bare_remote() {
     assert_eq!(jobs.len(), 2);
     for jobs in &jobs {
         assert_eq!(jobs.keys().collect::<Vec<_>>(), ["check", "compare", "publish"]);
-        assert_eq!(jobs.values().map(|script| script.lines().count()).collect::<Vec<_>>(), [2, 2, 6]);
+        assert_eq!(jobs.values().map(|script| script.lines().count()).collect::<Vec<_>>(), [2, 2, 7]);
     }
     // One ceremony, signed by everybody and pushed.
     let signed = drafted();

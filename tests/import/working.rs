@@ -11,9 +11,13 @@ pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 /// The repository of this project: two roots, two targets, one keyholder replaced. Read at [`AT`].
 pub(crate) fn golden() -> Tree {
     let mut tree = tree(&root().join("repository"));
-    // The public page is no part of what is taken over.
-    tree.retain(|name, _| !name.ends_with(".gitkeep") && !["index.html", "status.json"].contains(&name.as_str()));
+    tree.retain(|name, _| !name.ends_with(".gitkeep") && !is_page(name));
     tree
+}
+
+/// The public page, which is no part of what is taken over.
+fn is_page(name: &str) -> bool {
+    ["index.html", "status.json"].contains(&name)
 }
 
 /// A time at which the golden repository is fresh.
@@ -29,7 +33,7 @@ pub(crate) fn working_tree(published: &Tree) -> Tree {
     let version = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["signed"]["version"].as_u64().unwrap();
     let mut out = Tree::new();
     let mut newest = 0;
-    for (name, bytes) in published {
+    for (name, bytes) in published.iter().filter(|(name, _)| !is_page(name)) {
         if let Some(path) = name.strip_prefix("targets/") {
             let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
             let plain = file.split_once('.').unwrap().1;

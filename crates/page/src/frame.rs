@@ -25,7 +25,7 @@ pub(crate) fn page(facts: &Facts) -> Html {
     page.with("html", &[("lang", "en")], |html| {
         html.with("head", &[], |html| head(html, facts, &policy));
         html.with("body", &[], |html| {
-            html.append(body);
+            html.append(&body);
         });
     });
     page
@@ -124,11 +124,11 @@ fn strip(html: &mut Html, facts: &Facts) {
         let keys = root.seats.keys.len();
         fact("Newest root", &format!("{}", root.file.version), &root.file.name);
         fact("Signatures it takes", &format!("{} of {keys}", root.seats.threshold), "keys of the root role");
-        fact("Root expires", &root.file.expires.day(), &root.file.expires.from_page(facts.made));
+        fact("Root expires", &root.file.expires.day(), &root.file.expires.apart_from(facts.made));
     }
     let others = facts.roles.iter().filter(|role| role.role != "root");
     if let Some(RoleFacts { role, file, .. }) = others.min_by_key(|role| role.file.expires) {
-        let more = format!("{role}, {}", file.expires.from_page(facts.made));
+        let more = format!("{role}, {}", file.expires.apart_from(facts.made));
         fact("Next to expire", &file.expires.day(), &more);
     }
 }

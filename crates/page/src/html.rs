@@ -82,7 +82,7 @@ impl Html {
     }
 
     /// What was written elsewhere.
-    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
         self.0.push_str(&other.0);
         self
     }

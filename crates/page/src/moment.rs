@@ -29,7 +29,7 @@ impl Time {
     }
 
     /// `21 days after this page was made`. A static page has no today.
-    pub(crate) fn from_page(self, made: Self) -> String {
+    pub(crate) fn apart_from(self, made: Self) -> String {
         let days = self.days_from(made);
         let unit = if days.abs() == 1 { "day" } else { "days" };
         match (days, self.0 >= made.0) {

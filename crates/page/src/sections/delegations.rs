@@ -11,6 +11,9 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
     Some(Section::new("#delegations", "Who may speak for which paths", "Delegations", |html| {
         html.leaf("p", "", "The targets role, or a role below it, hands these paths to keys of their own.");
         scrolled(html, "Picture of the delegations", |html| pictures::delegations(html, facts));
+        if facts.delegations.iter().any(|delegation| delegation.terminating) {
+            html.leaf("p", "more", "A broken line: a search for such a path goes there and ends.");
+        }
         let columns = &["Role", "Delegated by", "Signers", "Paths", "Now"];
         Table { caption: "The same in words, in the order of a search", columns }.write(html, |table| {
             for delegation in &facts.delegations {

@@ -39,7 +39,7 @@ impl Section {
                 html.text(self.title);
             });
             html.class("div", "content", |html| {
-                html.append(self.content);
+                html.append(&self.content);
             });
         });
     }
@@ -64,7 +64,7 @@ fn expiry(html: &mut Html, time: Time, made: Time) {
     day(html, time);
     let class = if time <= made { "gone" } else { "more" };
     let word = if time <= made { "expired " } else { "" };
-    html.text(" ").leaf("span", class, &format!("{word}{}", time.from_page(made)));
+    html.text(" ").leaf("span", class, &format!("{word}{}", time.apart_from(made)));
 }
 
 fn day(html: &mut Html, time: Time) {
@@ -149,7 +149,7 @@ impl Rows<'_> {
                 let attributes = [&[("role", role), ("data-label", *column)], scope].concat();
                 html.with(tag, &attributes, |html| {
                     html.class("div", "", |html| {
-                        html.append(cell);
+                        html.append(&cell);
                     });
                 });
             }

@@ -32,7 +32,7 @@ fn days_count_from_the_page() {
         ("2026-11-30T09:00:00Z", "1 day before this page was made"),
         ("2026-11-01T09:00:00Z", "30 days before this page was made"),
     ] {
-        assert_eq!(time(then).from_page(made), text);
+        assert_eq!(time(then).apart_from(made), text);
     }
 }
 
