@@ -92,7 +92,10 @@ impl World {
     pub(crate) fn run(&self, sizes: &Sizes) -> Outcome {
         let mut random = Random(self.seed);
         let edges_of = self.edges(&mut random);
-        let mut edges = vec![Edge::default(); usize::from(self.pops.max(1))];
+        // Edges that all began at the same moment would renew their answers when a timestamp is published, and never lag.
+        let warm =
+            |random: &mut Random| Edge { timestamp: 1, timestamp_until: random.below(self.max_age), ..Edge::default() };
+        let mut edges: Vec<Edge> = (0..self.pops.max(1)).map(|_| warm(&mut random)).collect();
         // The version each client with a memory has; 0 for none.
         let mut known = vec![0_u32; self.clients as usize];
         let mut out = Outcome::default();

@@ -1,5 +1,6 @@
 //! A copy of a repository: whole or as it was, whatever is cut; nothing older, nothing else, nothing twice.
 
+use crate::namespace::{again, inside};
 use crate::site::{Site, at, first, second, signed, target};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -308,4 +309,41 @@ fn a_mirror_in_a_folder_is_checked_and_pruned_and_its_roots_stay() {
     std::fs::write(copy.join("2.targets.json"), "{}").unwrap();
     let refused = check().refused.unwrap();
     assert!(refused.contains("2.targets.json: targets") && !refused.starts_with("original"), "{refused}");
+}
+
+#[test]
+fn x5_a_full_disk_leaves_a_copy_that_clients_read() {
+    if let Some((_, dir)) = inside() {
+        return full_disk(&dir);
+    }
+    let (this, dir) = ("mirror::x5_a_full_disk_leaves_a_copy_that_clients_read", tempfile::tempdir().unwrap());
+    again(this, "mirror", dir.path(), "mount -t tmpfs -o size=64k tmpfs \"$1\"");
+}
+
+/// Leaves one page more in every round, so that each of the writes is the one that fails.
+fn full_disk(dir: &Path) {
+    let original = tempfile::tempdir().unwrap();
+    let (site, copy) = (site(&original, 1), dir.join("copy"));
+    in_folder(&site, &copy);
+    site.publish(second(&site.state())).unwrap();
+    let fillers = (0..).take_while(|i| std::fs::write(dir.join(format!("filler{i}")), [7; 4096]).is_ok()).count();
+    let mut refusals = Vec::new();
+    for i in 0..fillers {
+        match copied(&site, &FolderPlace::open(&copy)) {
+            Ok(_) => break,
+            Err(error) => {
+                refusals.push(error.to_string());
+                assert_eq!(
+                    read(&crate::tree::tree(&copy), &pin(&site), &["logs/keys.json"]),
+                    (1, vec![b"{}".to_vec()])
+                );
+            }
+        }
+        std::fs::remove_file(dir.join(format!("filler{i}"))).unwrap();
+    }
+    assert_eq!(read(&crate::tree::tree(&copy), &pin(&site), &["new.json"]), (2, vec![b"new".to_vec()]));
+    assert!(
+        refusals.len() > 2 && refusals.iter().all(|text| text.starts_with("copy: ") && text.contains("No space left")),
+        "{refusals:?}"
+    );
 }
