@@ -335,7 +335,7 @@ pub(crate) fn short(text: &str, longest: usize) -> String {
     text.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// The beginning of an id or digest, for who compares by eye what stands whole elsewhere.
+/// The beginning of an id or digest, for whoever compares by eye what stands whole elsewhere.
 pub(crate) fn brief(id: &str) -> String {
     id.chars().take(8).collect()
 }

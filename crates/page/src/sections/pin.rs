@@ -25,9 +25,9 @@ pub(super) fn section(facts: &Facts) -> Option<Section> {
             });
         });
         html.class("div", "pins", |html| {
-            pin(html, &newest.file, "The newest root, for who begins today.");
+            pin(html, &newest.file, "The newest root, for whoever begins today.");
             if let Some(oldest) = oldest {
-                pin(html, &oldest.file, "The oldest, for who wants to follow every change since.");
+                pin(html, &oldest.file, "The oldest, for whoever wants to follow every change since.");
             }
         });
         html.leaf("h3", "", "With tuffet");

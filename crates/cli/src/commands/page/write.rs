@@ -22,7 +22,7 @@ pub(super) fn at(site: &Site, place: &dyn Place) -> Result<Vec<String>, CliError
             );
         }
     }
-    Ok(site.files.keys().cloned().collect())
+    Ok(site.files.keys().map(|name| (*name).to_owned()).collect())
 }
 
 fn ours(name: &str, place: &dyn Place) -> Result<Option<Found>, CliError> {

@@ -109,7 +109,7 @@ pub(super) fn timestamp(command: &ExpiredTimestamp, context: &mut Context<'_>) -
     let key = tuffet_signers::open(&uri, &mut *context.terminal)?;
     let Case { workspace, published, at } = case;
     let receipt = stage_online(published, &*key, &expires)?.verify(at)?.publish(&workspace.repository())?;
-    crate::commands::page::after(&workspace, at);
+    crate::commands::page::after(&workspace, &workspace.repository(), at);
     told.lists.push((
         "published, and read back by a fresh client".to_owned(),
         vec![format!(
