@@ -1,6 +1,6 @@
 //! What a root changes against the one before, in words.
 
-use crate::facts::{Facts, RootFacts, SeatsFacts};
+use crate::facts::{Facts, RootFacts, SeatsFacts, short};
 
 /// Sentences; none where both say the same.
 pub(super) fn changes(facts: &Facts, before: &RootFacts, root: &RootFacts) -> Vec<String> {
@@ -20,7 +20,7 @@ pub(super) fn changes(facts: &Facts, before: &RootFacts, root: &RootFacts) -> Ve
 
 fn of_role(facts: &Facts, old: &SeatsFacts, new: &SeatsFacts) -> Vec<String> {
     let names = |of: &SeatsFacts, other: &SeatsFacts| -> Vec<String> {
-        of.keys.iter().filter(|id| !other.keys.contains(id)).map(|id| facts.briefly(id)).collect()
+        of.keys.iter().filter(|id| !other.keys.contains(id)).map(|id| facts.whose(id)).collect()
     };
     let (came, left) = (names(new, old), names(old, new));
     let mut out = Vec::new();
@@ -39,6 +39,7 @@ fn of_role(facts: &Facts, old: &SeatsFacts, new: &SeatsFacts) -> Vec<String> {
                 out.push("another online key".to_owned());
                 continue;
             }
+            let names: Vec<String> = names.iter().map(|name| short(name, 48)).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             out.push(format!("{} {word}", listed(&names)));
         }
