@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-use tuffet_client::{AnyTransport, Transport};
+use tuffet_client::{AnyTransport, Pace, SystemPace, Transport};
 use tuffet_repository::{Accepted, Place, Public, Receipt, Repository, RepositoryError, open_place};
 
 /// A place to publish to.
@@ -180,7 +180,7 @@ impl Public for PublicUrl {
 
     fn wait(&self, attempt: u32) -> bool {
         let wait = usize::try_from(attempt).ok().and_then(|attempt| WAITS.get(attempt.checked_sub(2)?));
-        wait.inspect(|seconds| std::thread::sleep(Duration::from_secs(**seconds))).is_some()
+        wait.inspect(|seconds| SystemPace.wait(Duration::from_secs(**seconds))).is_some()
     }
 }
 

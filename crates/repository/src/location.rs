@@ -24,8 +24,8 @@ pub fn open_place(
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Box<dyn Place>, LocationError> {
     let scheme = location.split_once("://").map(|(scheme, _)| scheme);
-    let refuse = |problem: String| LocationError { location: without_secrets(location), problem };
-    if without_secrets(location) != location {
+    let refuse = |problem: String| LocationError::of(location, problem);
+    if without_password(location) != location {
         return Err(refuse("expected no password in a location, found one".to_owned()));
     }
     match scheme {
@@ -47,8 +47,20 @@ pub fn open_place(
     }
 }
 
-/// A location whose user has a password, without it: it would be in the list of processes, and in every error.
+impl LocationError {
+    pub(crate) fn of(location: &str, problem: impl Into<String>) -> Self {
+        Self { location: without_secrets(location), problem: problem.into() }
+    }
+}
+
+/// A location whose user has a password, without it: it would be in the list of processes, and in every error. Nor with what
+/// follows a question mark: a signature that opens a store.
 fn without_secrets(location: &str) -> String {
+    let (location, signed) = location.split_once('?').map_or((location, ""), |(location, _)| (location, "?…"));
+    without_password(location) + signed
+}
+
+fn without_password(location: &str) -> String {
     let Some((scheme, rest)) = location.split_once("://") else { return location.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     match authority.rsplit_once('@') {

@@ -18,7 +18,7 @@ pub(super) struct Git {
 
 impl Git {
     pub(super) fn of(location: &str) -> Result<Self, LocationError> {
-        let refuse = |problem: &str| LocationError { location: location.to_owned(), problem: problem.to_owned() };
+        let refuse = |problem: &str| LocationError::of(location, problem);
         let form = "expected git+https://REMOTE#BRANCH, git+ssh://REMOTE#BRANCH or git+file:///PATH#BRANCH";
         let (remote, branch) = location.split_once('#').ok_or_else(|| refuse(form))?;
         let remote = remote.strip_prefix("git+").ok_or_else(|| refuse(form))?;

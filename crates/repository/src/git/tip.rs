@@ -30,7 +30,7 @@ impl Tip {
             }
             Err(error) => return Err(error),
         }
-        let commit = text(git.run(&["rev-parse", "--verify", LOCAL])?);
+        let commit = text(&git.run(&["rev-parse", "--verify", LOCAL])?);
         Self::at(git, commit)
     }
 
@@ -64,14 +64,14 @@ impl Tip {
         let first = [self.commit.as_deref().unwrap_or("--empty")];
         git.run(&[&["read-tree"], &first[..]].concat())?;
         for (file, bytes) in files {
-            let blob = text(git.run_with(&["hash-object", "-w", "--stdin"], bytes)?);
+            let blob = text(&git.run_with(&["hash-object", "-w", "--stdin"], bytes)?);
             git.run(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},{file}")])?;
         }
-        let tree = text(git.run(&["write-tree"])?);
+        let tree = text(&git.run(&["write-tree"])?);
         let message = format!("Publish {} files\n", files.len());
         let mut words = vec!["commit-tree", &tree];
         words.extend(self.commit.iter().flat_map(|parent| ["-p", parent]));
-        let commit = text(git.run_with(&words, message.as_bytes())?);
+        let commit = text(&git.run_with(&words, message.as_bytes())?);
         let to = format!("{commit}:refs/heads/{}", git.branch());
         // Whoever pushed since has taken the place of what we built on.
         let lease =
@@ -86,8 +86,8 @@ impl Tip {
     }
 }
 
-fn text(said: Vec<u8>) -> String {
-    String::from_utf8_lossy(&said).trim().to_owned()
+fn text(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).trim().to_owned()
 }
 
 /// What git says where the branch moved: it knew so, or the remote had locked the branch for another push.

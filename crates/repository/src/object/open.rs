@@ -15,7 +15,7 @@ impl ObjectPlace {
     /// # Errors
     /// [`LocationError`]
     pub fn open(location: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, LocationError> {
-        let refuse = |problem: &str| LocationError { location: location.to_owned(), problem: problem.to_owned() };
+        let refuse = |problem: &str| LocationError::of(location, problem);
         let forms = "expected s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX";
         let (scheme, rest) = location.split_once("://").ok_or_else(|| refuse(forms))?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));

@@ -1,4 +1,5 @@
 //! Publication to a place of any kind: memory, a folder, a branch. Object stores: tests/stores, which shares these modules.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures, and what is skipped")]
 
 #[path = "../../../../tests/support/tree.rs"]
 mod tree;

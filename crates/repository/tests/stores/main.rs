@@ -2,6 +2,7 @@
 //! place is in tests/places.
 //!
 //! Each server is started by the test that needs it, on a port of its own, and stopped with it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures, and what is skipped")]
 
 mod azure;
 #[path = "../places/conformance.rs"]

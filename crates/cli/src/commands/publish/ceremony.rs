@@ -66,7 +66,13 @@ impl Run<'_> {
         let (receipt, read_by) = match interrupted(current.published.as_ref(), &signed) {
             Interrupted::BeforeTheRecord(published) => (repository.receipt(published)?, "published by an earlier run"),
             Interrupted::No => {
-                require_start(ceremony, current.published.as_ref())?;
+                let elsewhere = |error: CliError| match self.command.to {
+                    None => error,
+                    Some(_) => {
+                        error.hint("is it behind? `tuffet publish --to NAME` copies what the workspace has published")
+                    }
+                };
+                require_start(ceremony, current.published.as_ref()).map_err(elsewhere)?;
                 self.publish_now(context, repository, through, current, signed)?
             }
             Interrupted::BeforeTheTimestamp => self.publish_now(context, repository, through, current, signed)?,
