@@ -60,7 +60,7 @@ fn a_folder_is_served_on_the_loopback_and_the_lines_it_prints_are_a_client() {
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("\r\nETag: \"") && body.is_empty(), "{head}");
     assert!(head.contains("\r\nCache-Control: public, max-age=60\r\n"), "{head}");
     let etag = head.lines().find_map(|line| line.strip_prefix("ETag: ")).unwrap();
-    let (head, _) = served.ask(&format!("GET /1.root.json"));
+    let (head, _) = served.ask("GET /1.root.json");
     assert!(head.contains("max-age=31536000, immutable"), "{head}");
     // The validator comes back in a request of its own.
     let host = served.url.trim_start_matches("http://").trim_end_matches('/');

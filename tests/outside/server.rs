@@ -1,7 +1,6 @@
 //! A server on the loopback that hands out a folder, answers otherwise where it is told to, and notes what is posted.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;

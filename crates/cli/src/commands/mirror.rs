@@ -59,7 +59,9 @@ pub(crate) fn run(command: &Mirror, context: &Context<'_>) -> Result<Outcome, Cl
     let targets = command.targets.as_deref().map(|targets| command.network.open(targets)).transpose()?;
     let from = Original { metadata: &*metadata, targets: targets.as_deref().map(|t| t as _) };
     let at = context.reading_time();
-    let done = mirror(from, &FolderPlace::open(dir), &pinned, at, |_| ())?;
+    // With the folder above it, whose entry of the new one has to reach the disk.
+    let whole = std::path::absolute(dir).map_err(|e| CliError::io(dir, &e))?;
+    let done = mirror(from, &FolderPlace::open(&whole), &pinned, at, |_| ())?;
     let removed = if command.prune { prune(dir, &done.files).map_err(|e| CliError::io(dir, &e))? } else { Vec::new() };
     Ok(told(dir, &done, &removed))
 }

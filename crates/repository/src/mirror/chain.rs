@@ -77,16 +77,13 @@ pub(super) fn same_roots(copy: &BTreeMap<u64, Vec<u8>>, original: &BTreeMap<u64,
 
 /// The snapshot and the targets role that a timestamp leads to, as a client stores them. Nothing is verified: whatever does
 /// not verify under the final root is no floor, says the client.
-pub(super) fn pinned_by(
-    timestamp: &[u8],
-    read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, MirrorError>,
-) -> Result<Vec<(StoredFile, String)>, MirrorError> {
+pub(super) fn pinned_by(timestamp: &[u8], to: &dyn Place) -> Result<Vec<(StoredFile, String)>, MirrorError> {
     let mut out = Vec::new();
     let Ok(timestamp) = seen::<Timestamp>(&RoleName::Timestamp, timestamp) else { return Ok(out) };
     let name = RoleName::Snapshot.versioned_file_name(timestamp.signed.snapshot.version);
     out.push((StoredFile::Snapshot, name.clone()));
-    let Some(snapshot) = read(&name)? else { return Ok(out) };
-    let Ok(snapshot) = seen::<Snapshot>(&RoleName::Snapshot, &snapshot) else { return Ok(out) };
+    let Some(snapshot) = to.read(&name)? else { return Ok(out) };
+    let Ok(snapshot) = seen::<Snapshot>(&RoleName::Snapshot, &snapshot.bytes) else { return Ok(out) };
     if let Some(pin) = snapshot.signed.meta().get(&RoleName::Targets.file_name()) {
         out.push((StoredFile::Targets, RoleName::Targets.versioned_file_name(pin.version)));
     }

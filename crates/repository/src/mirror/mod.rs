@@ -135,7 +135,7 @@ fn accept(bring: &Bring<'_>, to: &dyn Place, pinned: &[u8], at: DateTime<Utc>) -
         store.files.insert(StoredFile::Root, newest.clone());
     }
     if let Some(timestamp) = read(&RoleName::Timestamp.file_name())? {
-        let names = chain::pinned_by(&timestamp, &|name| Ok(to.read(name)?.map(|found| found.bytes)))?;
+        let names = chain::pinned_by(&timestamp, to)?;
         store.files.insert(StoredFile::Timestamp, timestamp);
         for (file, name) in names {
             if let Some(bytes) = read(&name)? {
