@@ -9,6 +9,8 @@ mod tree;
 #[path = "support/workspace.rs"]
 mod workspace;
 
+#[path = "destinations/bridge.rs"]
+mod bridge;
 #[path = "destinations/copy.rs"]
 mod copy;
 #[path = "destinations/page.rs"]

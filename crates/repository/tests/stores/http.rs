@@ -10,7 +10,8 @@ pub(crate) fn ask(address: &str, first: &str, headers: &[(&str, &str)], body: &s
 
 /// With a body of any bytes.
 pub(crate) fn ask_with(address: &str, first: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String, Vec<u8>) {
-    let mut request = format!("{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    // The older protocol: no answer in chunks.
+    let mut request = format!("{first} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
