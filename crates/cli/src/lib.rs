@@ -36,6 +36,7 @@ mod error;
 mod outcome;
 mod paging;
 mod progress;
+mod prometheus;
 mod table;
 mod terminal;
 mod text;

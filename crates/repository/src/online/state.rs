@@ -1,8 +1,7 @@
-//! What a service that signs online knows of itself: for whoever asks whether it lives, and for Prometheus.
+//! What a service that signs online knows of itself, for whoever asks whether it lives and works.
 
-use super::{Agenda, Horizon, Round};
+use super::{Agenda, Round};
 use chrono::{DateTime, Utc};
-use std::fmt::Write;
 use std::time::Duration;
 
 /// How many rounds ended in which way.
@@ -121,79 +120,6 @@ impl OnlineState {
     pub fn alarms(&self, now: DateTime<Utc>) -> bool {
         self.agenda.as_ref().is_some_and(|agenda| agenda.alarms(now))
     }
-
-    /// The text that Prometheus reads. Times are seconds since 1970.
-    #[must_use]
-    pub fn metrics(&self, now: DateTime<Utc>) -> String {
-        let mut out = Metrics::default();
-        let Rounds { not_due, signed, by_another, failed } = self.rounds;
-        out.family("tuffet_online_rounds_total", "counter", "Rounds by how they ended.");
-        for (outcome, count) in
-            [("not_due", not_due), ("signed", signed), ("by_another", by_another), ("failed", failed)]
-        {
-            out.sample("tuffet_online_rounds_total", &[("outcome", outcome)], &count.to_string());
-        }
-        let flag = |set: bool| u8::from(set).to_string();
-        out.gauge("tuffet_online_up", "Whether rounds still end.", &flag(self.is_alive(now)));
-        out.gauge("tuffet_online_alarm", "Whether an online role is overdue.", &flag(self.alarms(now)));
-        let failures = self.failures_in_a_row.to_string();
-        out.gauge("tuffet_online_failures_in_a_row", "Failed rounds since the last that did not.", &failures);
-        if let Some(at) = self.last_success {
-            out.gauge(
-                "tuffet_online_last_success_timestamp_seconds",
-                "When the last round ended that did not fail.",
-                &at.timestamp().to_string(),
-            );
-        }
-        if let Some(agenda) = &self.agenda {
-            out.agenda(agenda);
-        }
-        out.text
-    }
-}
-
-#[derive(Default)]
-struct Metrics {
-    text: String,
-}
-
-impl Metrics {
-    fn family(&mut self, name: &str, kind: &str, help: &str) {
-        let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-    }
-
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: &str) {
-        let labels: Vec<String> = labels.iter().map(|(label, text)| format!("{label}=\"{}\"", escaped(text))).collect();
-        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        let _ = writeln!(self.text, "{name}{labels} {value}");
-    }
-
-    fn gauge(&mut self, name: &str, help: &str, value: &str) {
-        self.family(name, "gauge", help);
-        self.sample(name, &[], value);
-    }
-
-    fn agenda(&mut self, agenda: &Agenda) {
-        let due = agenda.due_from.timestamp().to_string();
-        self.gauge("tuffet_online_due_timestamp_seconds", "From when on an online role is to be signed anew.", &due);
-        let roles: Vec<&Horizon> = agenda.online.iter().chain(&agenda.people).collect();
-        self.family("tuffet_role_expiry_timestamp_seconds", "gauge", "When the published version of a role expires.");
-        for Horizon { role, expires, .. } in &roles {
-            let role = role.to_string();
-            let labels = [("role", role.as_str())];
-            self.sample("tuffet_role_expiry_timestamp_seconds", &labels, &expires.timestamp().to_string());
-        }
-        self.family("tuffet_role_version", "gauge", "The published version of a role.");
-        for Horizon { role, version, .. } in &roles {
-            let role = role.to_string();
-            self.sample("tuffet_role_version", &[("role", role.as_str())], &version.to_string());
-        }
-    }
-}
-
-/// A label's text as the format has it.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 const FIRST_RETRY: Duration = Duration::from_secs(30);

@@ -1,5 +1,7 @@
 //! `tuffet online`: snapshot and timestamp signed anew, before they expire.
 
+#[cfg(feature = "network")]
+mod metrics;
 mod once;
 #[cfg(feature = "network")]
 mod run;

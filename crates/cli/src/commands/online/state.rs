@@ -1,5 +1,6 @@
 //! What others see of a running service, over HTTP.
 
+use super::metrics;
 use crate::CliError;
 use chrono::{DateTime, Utc};
 use std::io::Cursor;
@@ -60,7 +61,7 @@ fn answer(method: &Method, path: &str, state: &OnlineState, now: DateTime<Utc>) 
                 Ok(()) => (200, "ready\n".to_owned()),
                 Err(reason) => (503, format!("{reason}\n")),
             },
-            "/metrics" => (200, state.metrics(now)),
+            "/metrics" => (200, metrics::render(state, now)),
             _ => (404, "/healthz, /readyz or /metrics\n".to_owned()),
         }
     };
