@@ -238,7 +238,9 @@ fn w10_w11_every_target_lies_under_each_hash_as_listed() {
         change(&mut view);
         at_ceremony(&[Sighting { found: Ok(view), ..sighting(MAIN, Observed::default()) }], &fresh())
     };
-    let no_file = |view: &mut View| drop(view.seen.served.as_mut().unwrap().remove(&name));
+    let no_file = |view: &mut View| {
+        view.seen.served.as_mut().unwrap().remove(&name);
+    };
     let line = |id: &str, text: String| [format!("Critical {id} {MAIN} {name}: {text}")];
     assert_eq!(with(&no_file), line("W10", format!("expected target `a` in {name}, found no such file")));
     let unreached = |view: &mut View| drop(view.unreached.insert(name.clone(), "status 500".into()));

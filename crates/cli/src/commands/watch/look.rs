@@ -73,7 +73,9 @@ impl Place {
                     continue;
                 }
                 match self.source.target(&name, length) {
-                    Some(Ok(bytes)) => drop(served.insert(name, Served::of(&bytes))),
+                    Some(Ok(bytes)) => {
+                        served.insert(name, Served::of(&bytes));
+                    }
                     // A name that is no file's is there for nobody.
                     None | Some(Err(TransportError::NotFound { .. } | TransportError::Path { .. })) => {}
                     Some(Err(cause)) => drop(view.unreached.insert(name, cause.to_string())),
