@@ -31,21 +31,29 @@ impl Made {
         if folder.is_dir() {
             return Ok(());
         }
-        if let Some(parent) = folder.parent() {
-            self.folder(parent)?;
-        }
+        let above = above(folder);
+        self.folder(above)?;
         match fs::create_dir(folder) {
             Ok(()) => self.folders.push(folder.to_owned()),
             Err(e) if e.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(e) => return Err(e),
         }
-        folder.parent().map_or(Ok(()), sync)
+        sync(above)
+    }
+}
+
+/// The folder that a name stands in; of a name alone, the one where this program is.
+fn above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
     }
 }
 
 /// Writes a file beside its place and syncs it.
 pub(super) fn write_aside(path: &Path, bytes: &[u8], made: &mut Made) -> std::io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(path);
+    let folder = above(path);
     made.folder(folder)?;
     let mut temporary = temporary(folder)?;
     temporary.as_file_mut().write_all(bytes)?;
