@@ -62,6 +62,8 @@ fn a_folder_is_served_on_the_loopback_and_the_lines_it_prints_are_a_client() {
     let etag = head.lines().find_map(|line| line.strip_prefix("ETag: ")).unwrap();
     let (head, _) = served.ask("GET /1.root.json");
     assert!(head.contains("max-age=31536000, immutable"), "{head}");
+    let (head, _) = served.ask("GET /");
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("Content-Type: text/html; charset=utf-8"), "{head}");
     // The validator comes back in a request of its own.
     let host = served.url.trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(host).unwrap();
@@ -71,7 +73,7 @@ fn a_folder_is_served_on_the_loopback_and_the_lines_it_prints_are_a_client() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 304"), "{answer}");
-    for request in ["GET /3.root.json", "GET /", "GET /targets/", "GET /../Cargo.toml", "GET /%2e%2e/Cargo.toml"] {
+    for request in ["GET /3.root.json", "GET /targets/", "GET /../Cargo.toml", "GET /%2e%2e/Cargo.toml"] {
         assert!(served.ask(request).0.starts_with("HTTP/1.1 404"), "{request}");
     }
 }

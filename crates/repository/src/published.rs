@@ -116,7 +116,10 @@ impl<P: Place> Repository<P> {
     }
 
     fn current_of(&self, names: &Versions) -> Result<Current, RepositoryError> {
-        let Some(roots) = self.roots(names.root)? else { return Ok(Current::default()) };
+        let Some(roots) = self.roots(names.root)? else {
+            // The root comes after the snapshot, so a first publication may have left one without the other.
+            return Ok(Current { published: None, left: self.left_over(names, 0)? });
+        };
         let newest = roots.len() - 1;
         let file = RoleName::Timestamp.file_name();
         let Some(timestamp) = self.place().read(&file).map_err(RepositoryError::Place)? else {
