@@ -5,6 +5,7 @@ use crate::{assembled, pages, run};
 const PAGE: &str = include_str!("../../crates/cli/docs/publishing.md");
 
 #[test]
+#[expect(clippy::print_stderr, reason = "what is skipped")]
 fn the_page_on_publishing_runs() {
     let blocks = pages::blocks(PAGE);
     assert_eq!(blocks.len(), 4, "were they all read?");

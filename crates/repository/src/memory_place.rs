@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A place in memory. Clones share their files, as several publishers share a bucket.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryPlace {
-    files: Arc<Mutex<BTreeMap<String, (u64, Vec<u8>)>>>,
+    files: Arc<Mutex<Files>>,
 }
+
+/// Each file with the number of its state.
+type Files = BTreeMap<String, (u64, Vec<u8>)>;
 
 impl MemoryPlace {
     /// The files as they are now, by path.
@@ -17,7 +20,7 @@ impl MemoryPlace {
         self.lock().iter().map(|(file, (_, bytes))| (file.clone(), bytes.clone())).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, (u64, Vec<u8>)>> {
+    fn lock(&self) -> MutexGuard<'_, Files> {
         // Every write below is one insertion: there is no half of it to be seen.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@ use std::sync::Barrier;
 use tuffet_repository::{OnlineRoles, Round};
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures of the run")]
 fn x20_of_services_that_act_at_once_one_signs_and_the_others_find_it_done() {
     let world = World::at(day(0), 400);
     let mut by_another = 0;

@@ -83,7 +83,7 @@ fn with_delegation(world: &World) -> RoleName {
     let signature = key.sign(&payload(proposed).unwrap()).unwrap();
     let given = [Given { by: key.public_key().fingerprint(), signature }];
     signed.delegated.insert("eve".into(), assemble(proposed, &short.authorities(Some(&state), &role), &given));
-    world.publish(world.calm(), &signed, day(0)).unwrap();
+    world.publish(&world.calm(), &signed, day(0)).unwrap();
     role
 }
 

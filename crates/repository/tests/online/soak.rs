@@ -120,6 +120,7 @@ impl Readers {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures of the run")]
 fn a_thousand_days_with_faults_no_lapse_and_no_version_twice() {
     let world = World::at(day(0), 200);
     let readers = Readers { old: world.client(), world: world.clone(), last: 0, reads: 0 };
@@ -148,7 +149,7 @@ fn a_thousand_days_with_faults_no_lapse_and_no_version_twice() {
             let dead = Arc::default();
             let publisher = world.through(machine.chance.next(), Odds { visit: 0, ..TROUBLE }, &dead);
             tried += 1;
-            if world.publish(publisher, &signed, now).is_ok() || world.is_published(&signed) {
+            if world.publish(&publisher, &signed, now).is_ok() || world.is_published(&signed) {
                 (waiting, ceremony) = (None, ceremony + 1);
             }
         }

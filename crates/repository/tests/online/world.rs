@@ -74,7 +74,7 @@ impl World {
             now + Duration::days(days),
         );
         signed.files.insert("keys.json".into(), b"{}".to_vec());
-        world.publish(world.calm(), &signed, now).unwrap();
+        world.publish(&world.calm(), &signed, now).unwrap();
         world
     }
 
@@ -106,12 +106,12 @@ impl World {
 
     pub(crate) fn publish(
         &self,
-        repository: Repository<Faulty>,
+        repository: &Repository<Faulty>,
         signed: &Signed,
         now: DateTime<Utc>,
     ) -> Result<Receipt, RepositoryError> {
         let staged = stage(repository.current()?, signed.clone(), &online(), &until(now))?;
-        staged.verify(now)?.publish(&repository)
+        staged.verify(now)?.publish(repository)
     }
 
     /// What a ceremony signs next: targets anew and one more target; every second time Dave for Carol, or back.

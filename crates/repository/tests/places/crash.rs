@@ -17,12 +17,14 @@ pub(crate) struct Figures {
     pub(crate) refreshes: usize,
 }
 
+type Run<'a> = dyn Fn(&dyn Place) -> Result<Receipt, RepositoryError> + 'a;
+
 /// One publication: from which files, and what clients see before (`None`: no repository) and after.
 struct Step<'a> {
     tree: Tree,
     before: Option<Versions>,
     after: Versions,
-    run: Box<dyn Fn(&dyn Place) -> Result<Receipt, RepositoryError> + 'a>,
+    run: Box<Run<'a>>,
 }
 
 fn steps() -> Vec<Step<'static>> {
