@@ -31,7 +31,7 @@
 //!     timestamp: day("2026-12-08T00:00:00Z"),
 //!     pins: Pins::Full,
 //! };
-//! let staged = stage(repository.published()?, signed, online, &expires)?;
+//! let staged = stage(repository.current()?, signed, online, &expires)?;
 //! let receipt = staged.verify(day("2026-12-01T12:00:00Z"))?.publish(&repository)?;
 //! println!("timestamp {}", receipt.timestamp);
 //! # Ok(())
