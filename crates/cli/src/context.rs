@@ -75,7 +75,8 @@ impl<'a> Context<'a> {
     }
 }
 
-fn now() -> DateTime<Utc> {
+/// The machine's clock.
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::<Utc>::from(std::time::SystemTime::now())
 }
 

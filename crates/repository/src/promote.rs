@@ -1,7 +1,7 @@
 //! A repository copied from one place to another as it is: what was looked at there is what is published here (T31).
 
 use crate::published::Current;
-use crate::stage::target_names;
+use crate::stage::{delegate_to_bins, target_names};
 use crate::{Place, Published, Repository, RepositoryError, Staged};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,7 @@ fn copy<A: Place>(from: &Repository<A>, source: &Published, current: &Current) -
         new: Vec::new(),
         paths: BTreeSet::new(),
         starts: if newest > 1 { vec![1, newest] } else { vec![1] },
-        has_bins: source.listings().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some())),
+        has_bins: delegate_to_bins(source.listings()),
         seen: before.map(|before| before.tag.clone()),
         copied: true,
         // Nothing is signed: what it has left is no fault of the copy.
@@ -105,13 +105,8 @@ fn copy<A: Place>(from: &Repository<A>, source: &Published, current: &Current) -
             }
         }
     }
-    // What the destination has is asked of it, and not made again.
-    for role in before.into_iter().flat_map(Published::listings) {
-        staged.tree.insert(role.role().request_name(Some(role.common.version)), role.bytes().to_vec());
-    }
     if let Some(before) = before {
-        let file = RoleName::Snapshot.versioned_file_name(before.snapshot.common.version);
-        staged.tree.insert(file, before.snapshot.bytes().to_vec());
+        staged.hold(before);
     }
     for role in source.delegated.values() {
         staged.add(role.role().request_name(Some(role.common.version)), role.bytes());

@@ -126,6 +126,11 @@ pub fn stage_bridge(
     stage_over(current.into(), Signed::default(), Over::NewSnapshot, &by, expires)
 }
 
+/// Whether one of these roles delegates to succinct bins.
+pub(crate) fn delegate_to_bins<'a>(mut listed: impl Iterator<Item = &'a Verified<Targets>>) -> bool {
+    listed.any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()))
+}
+
 /// What the new timestamp lists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Over {
@@ -164,13 +169,12 @@ fn stage_over(
     let new_timestamp = sign(&root, &proposed, &RoleName::Timestamp, by)?;
 
     let seen = current.map(|published| published.tag.clone());
-    let has_bins = listed.iter().any(|role| role.delegations.as_ref().is_some_and(|d| d.succinct_roles().is_some()));
     let mut staged = Staged {
         tree: BTreeMap::new(),
         new: Vec::new(),
         paths: BTreeSet::new(),
         starts: vec![1],
-        has_bins,
+        has_bins: delegate_to_bins(listed.iter().copied()),
         stays_until: None,
         seen,
         copied: false,
@@ -182,18 +186,12 @@ fn stage_over(
     }
     // Where names have had no versions so far, nothing lies under those that clients ask for from now on (R9).
     let versioned = current.filter(|published| published.root().consistent_snapshot);
-    if let Some(old) = versioned.map(|published| &published.targets) {
-        staged.tree.insert(RoleName::Targets.versioned_file_name(old.common.version), old.bytes().to_vec());
+    if let Some(published) = versioned {
+        staged.hold(published);
     }
     if brings_root {
         // Also where an interrupted publication left it: this one is to answer for it.
         staged.tree.remove(&RoleName::Root.versioned_file_name(root.common.version));
-    }
-    if let Some(old) = versioned.map(|published| &published.snapshot) {
-        staged.tree.insert(RoleName::Snapshot.versioned_file_name(old.common.version), old.bytes().to_vec());
-    }
-    for old in versioned.iter().flat_map(|published| published.delegated.values()) {
-        staged.tree.insert(old.role().request_name(Some(old.common.version)), old.bytes().to_vec());
     }
     let before: Vec<&Verified<Targets>> = current.into_iter().flat_map(Published::listings).collect();
     for role in &listed {
@@ -225,6 +223,16 @@ fn stage_over(
 }
 
 impl Staged {
+    /// What is published and stays: it is asked of the place, and not made again.
+    pub(crate) fn hold(&mut self, published: &Published) {
+        for role in published.listings() {
+            self.tree.insert(role.role().request_name(Some(role.common.version)), role.bytes().to_vec());
+        }
+        let snapshot = &published.snapshot;
+        let file = RoleName::Snapshot.versioned_file_name(snapshot.common.version);
+        self.tree.insert(file, snapshot.bytes().to_vec());
+    }
+
     /// The version of the newest root in it.
     #[cfg(feature = "second-client")]
     pub(crate) fn newest_root(&self) -> u64 {

@@ -71,7 +71,7 @@ impl OnlineRoles {
     ) -> Result<Round, RepositoryError> {
         let mut lost = 0;
         loop {
-            let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
+            let published = read(repository)?;
             let agenda = self.agenda(&published, now)?;
             if agenda.due == Due::Nothing {
                 return Ok(if lost == 0 { Round::NotDue(agenda) } else { Round::ByAnother(agenda) });
@@ -80,10 +80,7 @@ impl OnlineRoles {
                 // Whoever was faster may have published something else than what is due here.
                 Err(error) if error.is_race() && lost < LOST_AT_MOST => lost += 1,
                 Err(error) => return Err(error),
-                Ok(receipt) => {
-                    let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
-                    return Ok(Round::Signed(self.after(&published, now)?, receipt));
-                }
+                Ok(receipt) => return Ok(Round::Signed(self.after(&read(repository)?, now)?, receipt)),
             }
         }
     }
@@ -99,14 +96,13 @@ impl OnlineRoles {
         now: DateTime<Utc>,
         publish: impl Fn(Accepted) -> Result<Receipt, RepositoryError>,
     ) -> Result<Round, RepositoryError> {
-        let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
+        let published = read(repository)?;
         let asked = Agenda { due: Due::Both, ..Agenda::of(&published, &self.schedule(&published)?, now) };
         if let Some(expired) = asked.heeding_people(&self.passed_over, now)?.held_back {
             return Err(expired.into());
         }
         let receipt = self.sign(Due::Both, published, online, now).and_then(publish)?;
-        let published = repository.published()?.ok_or(RepositoryError::NothingPublished)?;
-        Ok(Round::Signed(self.after(&published, now)?, receipt))
+        Ok(Round::Signed(self.after(&read(repository)?, now)?, receipt))
     }
 
     /// What is due of `published` at `now`.
@@ -159,6 +155,10 @@ impl OnlineRoles {
     fn schedule(&self, published: &Published) -> Result<Schedule, RepositoryError> {
         Schedule::of(published.root()).lasting(self.snapshot_days, self.timestamp_days).ok_or(RepositoryError::Days)
     }
+}
+
+fn read<P: Place>(repository: &Repository<P>) -> Result<Published, RepositoryError> {
+    repository.published()?.ok_or(RepositoryError::NothingPublished)
 }
 
 /// Who loses more often than this against others does not lose a race: something keeps publishing.

@@ -2,6 +2,7 @@
 
 use super::super::network::Network;
 use super::super::read;
+use crate::context::now;
 use crate::{CliError, Context, Outcome, outcome};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -63,7 +64,7 @@ impl Rhythm for Bounded {
 pub(crate) fn run(command: &Watch, context: &Context<'_>) -> Result<Outcome, CliError> {
     let transport = command.network.open(&command.url)?;
     let store = TrustStore::over(transport, read(&command.root)?).cache(&command.cache).target(&command.target);
-    let (system, _stop) = SystemRhythm::new(|| DateTime::<Utc>::from(std::time::SystemTime::now()));
+    let (system, _stop) = SystemRhythm::new(now);
     let left = if command.once { Some(1) } else { command.rounds };
     let mut rhythm = Bounded { system, at: context.asked_time(), left };
     let mut failed = None;

@@ -4,6 +4,7 @@ use super::super::plan::published_at;
 use super::once::{data, said};
 use super::state::StateServer;
 use super::{Anew, PassOver, Where, warnings};
+use crate::context::now;
 use crate::error::INTERRUPTED;
 use crate::{CliError, Context, Outcome, outcome};
 use chrono::{DateTime, Utc};
@@ -160,10 +161,6 @@ fn clock(context: &Context<'_>) -> Result<Clock, CliError> {
             .and_then(|gone| start.checked_add_signed(gone))
             .unwrap_or(start),
     }))
-}
-
-fn now() -> DateTime<Utc> {
-    DateTime::<Utc>::from(std::time::SystemTime::now())
 }
 
 /// The first signal ends the service between two rounds. A second one ends it at once, which loses nothing either: what a

@@ -9,6 +9,7 @@ mod text;
 
 use super::network::Network;
 use super::read;
+use crate::context::now;
 use crate::{CliError, Context, Outcome, outcome};
 use chrono::{DateTime, Duration, Utc};
 use clap::{Args, ValueEnum};
@@ -104,8 +105,7 @@ pub(crate) fn run(command: &Watch, context: &Context<'_>) -> Result<Outcome, Cli
     {
         places.push(Place::open(url, is_mirror, &command.network)?);
     }
-    let (system, _stop) = SystemRhythm::new(|| DateTime::<Utc>::from(std::time::SystemTime::now()));
-    let mut system = system;
+    let (mut system, _stop) = SystemRhythm::new(now);
     let mut left = command.rounds;
     loop {
         let at = context.asked_time().unwrap_or_else(|| system.now());
